@@ -1,0 +1,1 @@
+"""Sluiceway: a Kubernetes operator for model deployments on NVIDIA Triton."""
