@@ -1,0 +1,41 @@
+"""What users write and read: the resources as pydantic models, from which the CRD files are generated."""
+
+from sluiceway.api.affinity import Affinity
+from sluiceway.api.env import EnvVar
+from sluiceway.api.meta import ApiModel
+from sluiceway.api.model import Model, ModelSource, PersistentVolumeClaimSource
+from sluiceway.api.reasons import ConditionType, Reason
+from sluiceway.api.resource import Metadata, ModelDeployment
+from sluiceway.api.runtime import Drain, ResourceRequirements, Runtime
+from sluiceway.api.scheduling import Toleration, TopologySpreadConstraint
+from sluiceway.api.spec import ModelDeploymentSpec
+from sluiceway.api.status import Address, Condition, ModelDeploymentStatus
+from sluiceway.api.traffic import Match, ParentRef, Traffic
+from sluiceway.api.volumes import Volume, VolumeMount
+
+__all__ = [
+    "Address",
+    "Affinity",
+    "ApiModel",
+    "Condition",
+    "ConditionType",
+    "Drain",
+    "EnvVar",
+    "Match",
+    "Metadata",
+    "Model",
+    "ModelDeployment",
+    "ModelDeploymentSpec",
+    "ModelDeploymentStatus",
+    "ModelSource",
+    "ParentRef",
+    "PersistentVolumeClaimSource",
+    "Reason",
+    "ResourceRequirements",
+    "Runtime",
+    "Toleration",
+    "TopologySpreadConstraint",
+    "Traffic",
+    "Volume",
+    "VolumeMount",
+]

@@ -1,0 +1,71 @@
+"""What all API models share: camelCase on the wire, snake_case in code, immutable, lenient."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+from pydantic_core import CoreSchema
+
+
+class ApiModel(BaseModel):
+    """The base of every object in the API.
+
+    Unknown fields are ignored: the API server prunes what its schema does not know, so a field that is not
+    known here comes from a newer CRD, and an older operator must go on working with it.
+    The docstrings of classes and fields become the descriptions that `kubectl explain` shows.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        populate_by_name=True,
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
+    )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it is written in YAML: camelCase keys, defaults filled in, nothing that is absent."""
+        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+
+
+class SchemaKeys:
+    """An annotation that adds *keys* to the OpenAPI schema of the type it annotates."""
+
+    def __init__(self, keys: dict[str, Any]) -> None:
+        self.keys = keys
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Called by pydantic while it writes the schema."""
+        return {**handler(core_schema), **self.keys}
+
+
+class Rule(SchemaKeys):
+    """A check in CEL that the API server makes, with the sentence that a user reads when it fails."""
+
+    def __init__(self, cel: str, message: str) -> None:
+        super().__init__({"x-kubernetes-validations": [rule(cel, message)]})
+
+
+def rule(cel: str, message: str) -> JsonDict:
+    """One entry of `x-kubernetes-validations`; *message* says what to do."""
+    return {"rule": cel, "message": message}
+
+
+def rules(*entries: JsonDict) -> ConfigDict:
+    """The `model_config` of a class whose objects the API server checks as a whole."""
+    return ConfigDict(json_schema_extra={"x-kubernetes-validations": list(entries)})
+
+
+ATOMIC = SchemaKeys({"x-kubernetes-list-type": "atomic"})
+"""The list has one owner and is replaced as a whole."""
+
+SET = SchemaKeys({"x-kubernetes-list-type": "set"})
+"""The list holds no value twice."""
+
+
+def map_list(*keys: str) -> SchemaKeys:
+    """The list holds one object per value of *keys*."""
+    return SchemaKeys({"x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": list(keys)})

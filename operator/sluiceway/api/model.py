@@ -1,0 +1,52 @@
+"""Which model is served, and where its files lie."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sluiceway.api.meta import ApiModel, Rule
+from sluiceway.api.scalars import ObjectName, Path
+
+RELATIVE_PATH = Rule(
+    "!self.startsWith('/') && !self.split('/').exists(p, p == '..')",
+    "Give a path relative to the root of the volume: without a leading / and without ..",
+)
+
+ModelName = Annotated[
+    str,
+    Field(min_length=1, max_length=63),
+    Rule(
+        "self.matches('^[A-Za-z0-9_][A-Za-z0-9_.-]*$')",
+        "Begin the model's name with a letter, a digit or _ and go on with letters, digits, _, . and -",
+    ),
+]
+
+
+class PersistentVolumeClaimSource(ApiModel):
+    """A directory on a volume of the same namespace, mounted read-only into every pod."""
+
+    claim_name: ObjectName
+    """Name of the PersistentVolumeClaim that holds the model. Several pods mount it at once."""
+
+    path: Annotated[Path, RELATIVE_PATH] = ""
+    """Directory of the model on the volume: the one that holds config.pbtxt and one numbered version
+    directory. Without it, that is the root of the volume."""
+
+
+class ModelSource(ApiModel):
+    """Where the files of the model come from."""
+
+    persistent_volume_claim: PersistentVolumeClaimSource
+    """The model lies on a volume of the same namespace."""
+
+
+class Model(ApiModel):
+    """The model that is served. A change here makes a new revision."""
+
+    name: ModelName | None = None
+    """Name under which Triton serves the model, as in /v2/models/NAME/infer.
+    Without it, that is the name of the ModelDeployment."""
+
+    source: ModelSource
+    """Where the files of the model come from. Files that change in place make no new revision: give every
+    version of a model a path of its own."""

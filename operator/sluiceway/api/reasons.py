@@ -1,0 +1,56 @@
+"""The vocabulary of status: condition types, and the reasons that a condition may give."""
+
+from enum import StrEnum
+
+
+class ConditionType(StrEnum):
+    """The conditions of a ModelDeployment; all are present from the operator's first visit."""
+
+    READY = "Ready"  # the revision that the spec asks for serves, with the wanted replicas
+    AVAILABLE = "Available"  # some revision serves
+    RECONCILING = "Reconciling"  # the operator is on its way to what the spec asks for
+    STALLED = "Stalled"  # the way is blocked; the message says by what
+    CANDIDATE_HEALTHY = "CandidateHealthy"  # the revision being tried answers as its objectives ask
+    TRAFFIC_READY = "TrafficReady"  # the gateway sends requests to the revision that serves
+    SIGNALS_AVAILABLE = "SignalsAvailable"  # there are measurements to judge by
+    ROLLED_BACK = "RolledBack"  # the spec's revision broke its objectives and is refused
+    AUTOSCALING_READY = "AutoscalingReady"  # the autoscaler works
+
+
+class Reason(StrEnum):
+    """Why a condition is what it is; the words that users filter and alert by."""
+
+    # The way of a revision.
+    PENDING = "Pending"  # pods are created; the image is not there yet
+    LOADING = "Loading"  # the server runs and loads the model
+    SERVING = "Serving"  # the revision answers requests
+    PROGRESSING = "Progressing"  # a new revision is on its way
+    SETTLED = "Settled"  # nothing is left to do
+    HEALTHY = "Healthy"  # nothing speaks against the revision
+    NOT_STALLED = "NotStalled"  # nothing blocks the way
+    SCALED_TO_ZERO = "ScaledToZero"  # no replicas are asked for
+    NOT_ENOUGH_REPLICAS = "NotEnoughReplicas"  # fewer pods than wanted are ready
+    NO_REVISION_SERVES = "NoRevisionServes"  # no revision has ever become ready, or none is now
+    NO_CANDIDATE = "NoCandidate"  # no revision is being tried
+    NOT_ROLLED_BACK = "NotRolledBack"  # traffic was not taken back from the spec's revision
+    NOT_CONFIGURED = "NotConfigured"  # the spec does not ask for this
+
+    # What blocks it.
+    LOAD_FAILED = "LoadFailed"  # the model did not become ready in time, or its server ends again and again
+    IMAGE_PULL_FAILED = "ImagePullFailed"  # a node can not get the image
+    UNSCHEDULABLE = "Unschedulable"  # no node has room for a pod
+    CLAIM_NOT_FOUND = "ClaimNotFound"  # the PersistentVolumeClaim of the model does not exist
+    CLAIM_NOT_REACHABLE = "ClaimNotReachable"  # the volume of the model can not be mounted where it is needed
+    INVALID_POD = "InvalidPod"  # the API server refuses the pods that the runtime describes
+    INVALID_SPEC = "InvalidSpec"  # the operator can not read the spec
+    NAME_CONFLICT = "NameConflict"  # an object that someone else owns has a name that is needed
+    NAME_TOO_LONG = "NameTooLong"  # the resource's name leaves no room for the names of its revisions
+
+    # Traffic.
+    NO_GATEWAY = "NoGateway"  # no traffic is asked for: the model is reachable inside the cluster only
+    GATEWAY_NOT_FOUND = "GatewayNotFound"  # a gateway that the spec names does not exist
+    GATEWAY_API_MISSING = "GatewayAPIMissing"  # the cluster has no Gateway API
+    ROUTE_PENDING = "RoutePending"  # the gateway has not yet answered for the route
+    ROUTE_NOT_ACCEPTED = "RouteNotAccepted"  # the gateway refuses the route
+    ROUTE_ACCEPTED = "RouteAccepted"  # every gateway serves the route as it is now
+    HOSTNAME_TAKEN = "HostnameTaken"  # another ModelDeployment has the hostname on the same gateway

@@ -1,0 +1,44 @@
+"""Kinds of text and numbers that several objects use, each with the bounds that the API server needs."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from sluiceway.api.meta import SchemaKeys
+
+QUANTITY_PATTERN = r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
+
+
+def _text(value: Any) -> Any:
+    return str(value) if type(value) is int else value
+
+
+ObjectName = Annotated[str, Field(min_length=1, max_length=253)]
+"""The name of a Kubernetes object."""
+
+LabelKey = Annotated[str, Field(min_length=1, max_length=317)]
+"""A label key: a prefix of at most 253 characters, a slash, a name of at most 63."""
+
+LabelValue = Annotated[str, Field(max_length=63)]
+"""A label value, which may be empty."""
+
+ShortText = Annotated[str, Field(min_length=1, max_length=253)]
+"""A key, an expression, a field path."""
+
+Path = Annotated[str, Field(max_length=1024)]
+"""A path in a file system."""
+
+Int32 = Annotated[int, SchemaKeys({"format": "int32"})]
+Int64 = Annotated[int, SchemaKeys({"format": "int64"})]
+FileMode = Annotated[Int32, Field(ge=0, le=0o777)]
+
+Quantity = Annotated[
+    str,
+    Field(max_length=64, pattern=QUANTITY_PATTERN),
+    BeforeValidator(_text),
+    SchemaKeys({"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
+]
+"""An amount in Kubernetes' notation, such as 2, 500m or 16Gi. A bare integer is read as text."""
+
+Labels = Annotated[dict[str, LabelValue], Field(max_length=64)]
+"""Label keys and values."""

@@ -1,0 +1,28 @@
+"""What a team asks for."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from sluiceway.api.meta import ApiModel
+from sluiceway.api.model import Model
+from sluiceway.api.runtime import Runtime
+from sluiceway.api.scalars import Int32
+from sluiceway.api.traffic import Traffic
+
+
+class ModelDeploymentSpec(ApiModel):
+    """What is asked for. A change of model or runtime makes a new revision; other changes restart nothing."""
+
+    model: Model
+    """The model that is served."""
+
+    runtime: Runtime
+    """How the model is run."""
+
+    replicas: Annotated[Int32, Field(ge=0, le=1000)] = 1
+    """Number of pods that serve the model."""
+
+    traffic: Traffic | None = None
+    """How requests from outside the cluster reach the model.
+    Without it, the model is reachable inside the cluster only."""
