@@ -16,6 +16,9 @@ MANAGED_BY = "sluiceway"
 
 ANNOTATION_INTENT = f"{GROUP}/intent-hash"
 
+# Tells a gateway which model a gRPC call is for, where several models share a hostname.
+HEADER_MODEL = "sluiceway-model"
+
 # One field manager per concern: server-side apply removes what its manager stops sending.
 MANAGER_OBJECTS = "sluiceway"
 MANAGER_TRAFFIC = "sluiceway-traffic"

@@ -38,6 +38,9 @@ class Reason(StrEnum):
     # What blocks it.
     LOAD_FAILED = "LoadFailed"  # the model did not become ready in time, or its server ends again and again
     IMAGE_PULL_FAILED = "ImagePullFailed"  # a node can not get the image
+    START_FAILED = "StartFailed"  # the container can not be set up: a missing Secret, ConfigMap or directory
+    PODS_REFUSED = "PodsRefused"  # a quota, Pod Security or an admission webhook keeps the pods from starting
+    WRITE_REFUSED = "WriteRefused"  # the API server refuses an object that the operator needs
     UNSCHEDULABLE = "Unschedulable"  # no node has room for a pod
     CLAIM_NOT_FOUND = "ClaimNotFound"  # the PersistentVolumeClaim of the model does not exist
     CLAIM_NOT_REACHABLE = "ClaimNotReachable"  # the volume of the model can not be mounted where it is needed

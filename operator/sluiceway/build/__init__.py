@@ -1,0 +1,1 @@
+"""The desired Kubernetes objects as plain dicts: one small file per kind, pure."""

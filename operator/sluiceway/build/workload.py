@@ -1,0 +1,79 @@
+"""What one revision consists of in the cluster: its record, its pods, their Service, their budget."""
+
+from __future__ import annotations
+
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.objects import Object, metadata, pod_selector
+from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
+
+
+def controller_revision(owner: ModelDeployment, revision: str, *, number: int, data: Object) -> Object:
+    """Return the record of *revision*; the API server refuses any later change of its `data`."""
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "ControllerRevision",
+        "metadata": metadata(owner, revision, revision),
+        "revision": number,
+        "data": data,
+    }
+
+
+def deployment(owner: ModelDeployment, revision: str, *, template: Object, replicas: int) -> Object:
+    """Return the Deployment that runs *revision* with the stored pod *template*."""
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": metadata(owner, revision, revision),
+        "spec": {
+            "replicas": replicas,
+            # The template never changes, so there are no older ReplicaSets to keep.
+            "revisionHistoryLimit": 0,
+            "selector": {"matchLabels": pod_selector(owner, revision)},
+            "template": template,
+        },
+    }
+
+
+def revision_service(owner: ModelDeployment, revision: str) -> Object:
+    """Return the Service of one revision's pods, which the route refers to."""
+    return _service(owner, revision, selected=revision, part_of=revision)
+
+
+def serving_service(owner: ModelDeployment, serving: str) -> Object:
+    """Return Service `<name>`: the serving revision, for callers inside the cluster."""
+    return _service(owner, owner.metadata.name, selected=serving, part_of="")
+
+
+def _service(owner: ModelDeployment, name: str, *, selected: str, part_of: str) -> Object:
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": metadata(owner, name, part_of),
+        "spec": {
+            "type": "ClusterIP",
+            "selector": pod_selector(owner, selected),
+            "ports": [
+                {"name": "http", "port": HTTP_PORT, "targetPort": "http", "protocol": "TCP"},
+                {
+                    "name": "grpc",
+                    "port": GRPC_PORT,
+                    "targetPort": "grpc",
+                    "protocol": "TCP",
+                    # Gateways speak HTTP/2 without TLS to it (Gateway API, GEP-1911).
+                    "appProtocol": "kubernetes.io/h2c",
+                },
+            ],
+        },
+    }
+
+
+def disruption_budget(owner: ModelDeployment, revision: str, *, replicas: int) -> Object | None:
+    """Return the PodDisruptionBudget of *revision*; None for one pod, which it would nail to its node."""
+    if replicas < 2:  # noqa: PLR2004 - two is what "more than one" means
+        return None
+    return {
+        "apiVersion": "policy/v1",
+        "kind": "PodDisruptionBudget",
+        "metadata": metadata(owner, revision, revision),
+        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": pod_selector(owner, revision)}},
+    }

@@ -1,0 +1,1 @@
+"""The decisions: pure functions from what was observed to a plan."""

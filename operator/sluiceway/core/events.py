@@ -1,0 +1,58 @@
+"""Events: on transitions only, read off what the status said before and says now.
+
+Because they come from a difference between two statuses, a restart of the operator repeats none.
+"""
+
+from __future__ import annotations
+
+from sluiceway.api.reasons import ConditionType, Reason
+from sluiceway.api.status import Condition, ModelDeploymentStatus
+from sluiceway.core.plan import Event
+
+
+def events(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> tuple[Event, ...]:
+    """Return what happened between two statuses, in the order in which people would tell it."""
+    happened = [
+        _candidate_appeared(before, after),
+        _serving_changed(before, after),
+        _turned(before, after, ConditionType.STALLED, warn_when="True"),
+        _turned(before, after, ConditionType.TRAFFIC_READY, warn_when="False"),
+        _recovered(before, after),
+    ]
+    distinct = {(event.reason, event.message): event for event in happened if event}
+    return tuple(distinct.values())
+
+
+def _candidate_appeared(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:
+    if not after.candidate or after.candidate == before.candidate:
+        return None
+    return Event("Normal", Reason.PROGRESSING, f"revision {after.candidate} is being loaded")
+
+
+def _serving_changed(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:
+    if not after.serving or after.serving == before.serving:
+        return None
+    instead = f" instead of {before.serving}" if before.serving else ""
+    return Event("Normal", Reason.SERVING, f"revision {after.serving} serves{instead}")
+
+
+def _turned(
+    before: ModelDeploymentStatus, after: ModelDeploymentStatus, kind: ConditionType, *, warn_when: str
+) -> Event | None:
+    old, new = _condition(before, kind), _condition(after, kind)
+    if new is None or new.status != warn_when:
+        return None
+    if old and (old.status, old.reason) == (new.status, new.reason):
+        return None
+    return Event("Warning", new.reason, new.message)
+
+
+def _recovered(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:
+    old, new = _condition(before, ConditionType.STALLED), _condition(after, ConditionType.STALLED)
+    if old is None or new is None or (old.status, new.status) != ("True", "False"):
+        return None
+    return Event("Normal", "Recovered", f"{old.reason} is over")
+
+
+def _condition(status: ModelDeploymentStatus, kind: ConditionType) -> Condition | None:
+    return next((condition for condition in status.conditions if condition.type == kind), None)

@@ -1,0 +1,50 @@
+"""What one look at the cluster found: all that `decide` knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.core.ownership import Holder, holder
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One snapshot of a ModelDeployment and of what it owns or needs.
+
+    `objects` holds what carries the resource's label, and whatever stands under a name that the
+    resource would use. `gateways` holds the Gateways that its parentRefs name: None for one that is
+    not there; absent when the operator may not look. `rejections` tells which writes of the plan the
+    API server refused for good, and why.
+    """
+
+    resource: ModelDeployment
+    now: datetime
+    objects: Mapping[Ref, Object]
+    pods: tuple[Object, ...] = ()
+    gateways: Mapping[tuple[str, str], Object | None] = field(default_factory=dict)
+    other_routes: tuple[Object, ...] = ()
+    gateway_api: bool = True
+    rejections: Mapping[Ref, str] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> list[Object]:
+        """Return the objects of one kind that are this resource's, orphans of it included, by name."""
+        return [self.objects[ref] for ref in sorted(self.objects) if ref.kind == kind and self._ours(ref)]
+
+    def existing(self, intended: Object) -> Object | None:
+        """Return what stands where *intended* would be written."""
+        return self.objects.get(ref_of(intended))
+
+    def pods_of(self, revision: str) -> list[Object]:
+        """Return the pods of a revision that are not being deleted."""
+        return [
+            pod
+            for pod in self.pods
+            if revision_of(pod) == revision and not pod["metadata"].get("deletionTimestamp")
+        ]
+
+    def _ours(self, ref: Ref) -> bool:
+        return holder(self.resource, self.objects[ref]) is not Holder.SOMEBODY_ELSE

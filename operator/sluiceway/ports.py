@@ -1,0 +1,55 @@
+"""What the callers of the core need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from sluiceway.build.objects import Object, Ref
+from sluiceway.core.plan import Event, Write
+
+
+class ClusterError(Exception):
+    """The API server did not do what was asked."""
+
+
+class Unavailable(ClusterError):  # noqa: N818 - a state of the server
+    """No answer, or one that says "later" (429, 5xx): worth another try."""
+
+
+class Conflict(ClusterError):  # noqa: N818 - the API's own word
+    """The object is not what was observed (409): look again and decide again."""
+
+
+class Refused(ClusterError):  # noqa: N818 - a verdict
+    """The request is wrong or not allowed (other 4xx): the same request will be refused again."""
+
+
+class KindMissing(ClusterError):  # noqa: N818 - a state of the cluster
+    """There is nothing at that path (404): for a list, the API server does not know the kind."""
+
+
+class Cluster(Protocol):
+    """The API server, in plain objects. Each method makes one request and raises ClusterError."""
+
+    async def get(self, ref: Ref) -> Object | None:
+        """Return an object, None when there is none."""
+        ...
+
+    async def list(
+        self, api_version: str, kind: str, namespace: str | None, labels: Mapping[str, str] | None = None
+    ) -> list[Object]:
+        """Return the objects of one kind with these labels; of every namespace when it is None."""
+        ...
+
+    async def write(self, write: Write) -> Object | None:
+        """Carry out one write of a plan; return the object as it is then, None after a deletion."""
+        ...
+
+    async def write_status(self, owner: Object, status: Object) -> None:
+        """Write the whole status of the resource *owner*, if it is still the one with that uid."""
+        ...
+
+    async def record(self, owner: Object, event: Event) -> None:
+        """Write one Event about *owner*."""
+        ...

@@ -1,0 +1,87 @@
+"""One reconcile: observe, decide, apply in the plan's order, one status write, then events."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from pydantic import ValidationError
+
+from sluiceway.api import names
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.objects import Object, Ref
+from sluiceway.core.decide import decide
+from sluiceway.core.invalid import refuse
+from sluiceway.core.observed import Observed
+from sluiceway.core.plan import Plan
+from sluiceway.ports import Cluster, ClusterError, Refused
+from sluiceway.runtime.keys import Interests, Key
+from sluiceway.runtime.observe import ROUTE, Observer, gateway_refs
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Reconciler:
+    """Brings one resource one step on. Holds no state that another operator could not derive."""
+
+    cluster: Cluster
+    clock: Callable[[], datetime]
+    namespace: str | None = None
+    interests: Interests = field(default_factory=Interests)
+
+    async def reconcile(self, key: Key) -> float | None:
+        """Do what is to be done for *key*; return after how many seconds to look again, if at all.
+
+        :raises Conflict: when something changed under it: look and decide again at once.
+        :raises Unavailable: when the API server did not answer: try again later.
+        """
+        raw = await self.cluster.get(Ref(names.API_VERSION, names.KIND, *key))
+        if raw is None:
+            self.interests.set(key, ())
+            return None
+        try:
+            resource = ModelDeployment.parse(raw)
+        except ValidationError as error:
+            plan = refuse(raw, error, self.clock())
+            await self._report(raw, plan)
+            return None
+        observed = await Observer(self.cluster, self.clock, self.namespace).look(resource)
+        self.interests.set(key, _depends_on(observed))
+        plan = decide(observed)
+        if rejections := await self._apply(key, plan):
+            plan = decide(replace(observed, rejections=rejections))
+        await self._report(raw, plan)
+        return plan.look_again_seconds
+
+    async def _apply(self, key: Key, plan: Plan) -> dict[Ref, str]:
+        """Carry out the writes in order; stop at the first that is refused, since the rest rely on it."""
+        for write in plan.writes:
+            log.info("%s/%s: %s", *key, write)
+            try:
+                await self.cluster.write(write)
+            except Refused as error:
+                log.warning("%s/%s: refused: %s: %s", *key, write, error)
+                return {write.ref: str(error)}
+        return {}
+
+    async def _report(self, raw: Object, plan: Plan) -> None:
+        if plan.status is None:
+            return
+        await self.cluster.write_status(raw, plan.status)
+        for event in plan.events:
+            try:
+                await self.cluster.record(raw, event)
+            except ClusterError as error:
+                # The status has said it; an Event is for people who happen to look.
+                log.warning("event %s not written: %s", event.reason, error)
+
+
+def _depends_on(observed: Observed) -> list[Ref]:
+    routes = [
+        Ref(*ROUTE, route["metadata"]["namespace"], route["metadata"]["name"])
+        for route in observed.other_routes
+    ]
+    return [*gateway_refs(observed.resource), *routes]
