@@ -1,0 +1,1 @@
+"""End-to-end tests and the machinery they need: a real cluster on one machine."""
