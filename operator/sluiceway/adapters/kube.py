@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -88,10 +89,8 @@ class KubeCluster:
                 return await self._apply(write)
             case Delete():
                 body = {"preconditions": {"uid": write.uid}, "propagationPolicy": "Background"}
-                try:
+                with suppress(KindMissing):
                     await self._request("DELETE", kinds.path(write.ref), body=body)
-                except KindMissing:
-                    pass
                 return None
 
     async def write_status(self, owner: Object, status: Object) -> None:

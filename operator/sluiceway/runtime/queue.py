@@ -50,8 +50,8 @@ class WorkQueue(Generic[K]):
     def retry(self, key: K) -> float:
         """Queue *key* after a failure: exponentially later each time, with jitter. Return the delay."""
         failures = self._failures[key] = self._failures.get(key, 0) + 1
-        ceiling = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2 ** min(failures - 1, 16))
-        delay = ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
+        ceiling = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(failures - 1, 16))
+        delay: float = ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
         self.add_after(key, delay)
         return delay
 

@@ -31,6 +31,8 @@ class Reconciler:
     clock: Callable[[], datetime]
     namespace: str | None = None
     interests: Interests = field(default_factory=Interests)
+    on_gateway_api: Callable[[bool], None] = lambda _served: None
+    """Told with every look whether the API server serves the Gateway API."""
 
     async def reconcile(self, key: Key) -> float | None:
         """Do what is to be done for *key*; return after how many seconds to look again, if at all.
@@ -50,6 +52,7 @@ class Reconciler:
             return None
         observed = await Observer(self.cluster, self.clock, self.namespace).look(resource)
         self.interests.set(key, _depends_on(observed))
+        self.on_gateway_api(observed.gateway_api)
         plan = decide(observed)
         if rejections := await self._apply(key, plan):
             plan = decide(replace(observed, rejections=rejections))
