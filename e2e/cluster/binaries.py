@@ -17,8 +17,8 @@ from pathlib import Path
 
 from e2e.cluster import paths
 from e2e.cluster.locking import exclusive
-from e2e.cluster.progress import ClusterError, Step, say, step
 from e2e.cluster.programs import PROGRAMS, Module, Program
+from e2e.cluster.progress import ClusterError, Step, say, step
 
 _NEEDED_BYTES = 12 * 2**30
 """Module cache 4 GB and compiler cache 8 GB, measured for all of them together."""
@@ -27,7 +27,8 @@ _NEEDED_BYTES = 12 * 2**30
 def ensure(name: str) -> Path:
     """Return the path of the program *name*, built first if it is not in the cache.
 
-    :raises ClusterError: without a Go toolchain, or with the compiler's words when it fails.
+    Raises:
+        ClusterError: without a Go toolchain, or with the compiler's words when it fails.
     """
     return ensure_all([name])[name]
 
@@ -99,6 +100,8 @@ def _build(program: Program, objects: Path, current: Step) -> None:
         _compile(program, source, result / program.name, objects, current)
         for kept_path in program.keep:
             _copy_writable(source / kept_path, result / Path(kept_path).name)
+        for link in program.links:
+            (result / link).symlink_to(program.name)
         result.rename(target)
 
 
@@ -120,9 +123,7 @@ def _copy_writable(source: Path, target: Path) -> None:
         Path(folder).chmod(0o755)
 
 
-def _compile(
-    program: Program, source: Path, output: Path, objects: Path, current: Step
-) -> None:
+def _compile(program: Program, source: Path, output: Path, objects: Path, current: Step) -> None:
     current.detail = "fetching modules"
     environment = {"GOCACHE": str(objects)}
     packages = _go(["list", "-deps", program.package], cwd=source, **environment).count("\n")

@@ -28,7 +28,9 @@ class Program:
     variables: tuple[str, ...] = ()
     """Linker variables (`-X`)."""
     keep: tuple[str, ...] = ()
-    """Files and folders of the module to keep beside the binary."""
+    """Folders of the module to keep beside the binary."""
+    links: tuple[str, ...] = ()
+    """More names of the binary, which looks at the name it is called by."""
 
 
 PROGRAMS = {
@@ -44,25 +46,28 @@ PROGRAMS = {
                 f"{_VERSION_PACKAGE}.gitMinor=35",
                 f"{_VERSION_PACKAGE}.gitTreeState=clean",
             ),
+            links=(
+                "etcd",
+                "kube-apiserver",
+                "kube-controller-manager",
+                "kube-proxy",
+                "kube-scheduler",
+                "kubectl",
+                "kubelet",
+            ),
         ),
         Program(
             "envoy-gateway",
             "v1.9.1",
             package="./cmd/envoy-gateway",
-            module=Module(
-                "github.com/envoyproxy/gateway", "h1:vAVp6/AlBXJ1aOhp1mxL7fNEzVEfjADUguUhm2wzxQY="
-            ),
-            variables=(
-                "github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion=v1.9.1",
-            ),
-            keep=("charts/gateway-helm/charts/crds/crds",),
+            module=Module("github.com/envoyproxy/gateway", "h1:vAVp6/AlBXJ1aOhp1mxL7fNEzVEfjADUguUhm2wzxQY="),
+            variables=("github.com/envoyproxy/gateway/internal/cmd/version.envoyGatewayVersion=v1.9.1",),
+            keep=("charts/gateway-helm",),
         ),
         Program(
             "coredns",
             "v1.15.0",
-            module=Module(
-                "github.com/coredns/coredns", "h1:OBT+OEyHVdUiVxPhrNlC5XZVq3RkSxzQXfZQ76gm5ck="
-            ),
+            module=Module("github.com/coredns/coredns", "h1:OBT+OEyHVdUiVxPhrNlC5XZVq3RkSxzQXfZQ76gm5ck="),
         ),
         Program(
             "helm",

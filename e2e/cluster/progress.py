@@ -92,7 +92,8 @@ def wait_for(
 ) -> None:
     """Call *probe* until it returns an empty string; what it returns else is what is missing.
 
-    :raises ClusterError: after *seconds*, with what was missing last and the tail of *logs*.
+    Raises:
+        ClusterError: after *seconds*, with what was missing last and the tail of *logs*.
     """
     deadline = time.monotonic() + seconds
     while missing := probe():

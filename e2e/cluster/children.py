@@ -1,0 +1,45 @@
+"""Child processes that write their own logs and never outlive their parent."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+_GRACE_SECONDS = 10.0
+
+
+class Child:
+    """One daemon with a log of its own; can be stopped and started again."""
+
+    def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
+        self.name = name
+        self.log = log
+        # The kernel kills the child when the thread that started it ends, however it ends.
+        self._command = ["setpriv", "--pdeathsig", "KILL", "--", *command]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            # A group of its own: Ctrl-C in the terminal reaches only us, and we stop in order.
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0
+            )
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """End the process, by force when it takes longer than ten seconds; nothing if it is not there."""
+        if self._process is None:
+            return
+        self._process.send_signal(how)
+        try:
+            self._process.wait(_GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._process = None
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
