@@ -1,0 +1,90 @@
+"""A cluster as a test looks at it: kubectl, and a stand-in for the kubelet where there is none."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Protocol
+
+import yaml
+
+Object = dict[str, Any]
+
+
+class Kubectl(Protocol):
+    """Whatever runs kubectl as an administrator."""
+
+    def kubectl(self, *args: str, stdin: str | None = None) -> str: ...
+
+
+class View:
+    """One namespace of a cluster."""
+
+    def __init__(self, cluster: Kubectl, namespace: str) -> None:
+        self._cluster = cluster
+        self.namespace = namespace
+
+    def kubectl(self, *args: str, stdin: str | None = None) -> str:
+        return self._cluster.kubectl("--namespace", self.namespace, *args, stdin=stdin)
+
+    def apply(self, *objects: Object) -> str:
+        return self.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all(objects))
+
+    def get(self, kind: str, name: str) -> Object | None:
+        text = self.kubectl("get", kind, name, "--ignore-not-found", "-o", "json")
+        found: Object | None = json.loads(text) if text else None
+        return found
+
+    def list(self, kind: str, selector: str = "") -> list[Object]:
+        items: list[Object] = json.loads(self.kubectl("get", kind, "-l", selector, "-o", "json"))["items"]
+        return items
+
+    def condition(self, name: str, kind: str) -> Object:
+        """Return a condition of a ModelDeployment, {} while it has none or an older generation's."""
+        resource = self.get("mdep", name) or {"metadata": {}}
+        generation = resource["metadata"].get("generation")
+        for condition in (resource.get("status") or {}).get("conditions") or []:
+            if condition["type"] == kind and condition.get("observedGeneration") == generation:
+                found: Object = condition
+                return found
+        return {}
+
+    def says(self, name: str, kind: str, status: str, reason: str) -> Object | None:
+        """Return the condition when it has this status and reason, None otherwise."""
+        condition = self.condition(name, kind)
+        return condition if (condition.get("status"), condition.get("reason")) == (status, reason) else None
+
+    def pods_become(self, revision: str, container: Object, *, ready: bool) -> int:
+        """Play kubelet: give every pod of a revision this container status; return how many there are."""
+        pods = self.list("pods", f"sluiceway.dev/revision={revision}")
+        for pod in pods:
+            status = {
+                "phase": "Running",
+                "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
+                "containerStatuses": [
+                    {"name": "triton", "ready": ready, "image": "x", "imageID": "x", "restartCount": 0}
+                    | container
+                ],
+            }
+            self.kubectl(
+                "patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=merge",
+                "-p", json.dumps({"status": status}),
+            )  # fmt: skip
+        return len(pods)
+
+    def pods_serve(self, revision: str) -> int:
+        """Play kubelet: the pods of a revision are ready."""
+        return self.pods_become(revision, {"state": {"running": {}}, "started": True}, ready=True)
+
+
+def model_deployment(name: str, **spec: Any) -> Object:
+    """Return a small valid ModelDeployment; *spec* replaces whole groups of it."""
+    given = {
+        "model": {"source": {"persistentVolumeClaim": {"claimName": "models", "path": f"{name}/1"}}},
+        "runtime": {"image": "triton:1"},
+    }
+    return {
+        "apiVersion": "sluiceway.dev/v1alpha1",
+        "kind": "ModelDeployment",
+        "metadata": {"name": name},
+        "spec": given | spec,
+    }

@@ -1,0 +1,29 @@
+"""Waiting in tests: for a fact, with a deadline, never for a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_POLL_SECONDS = 0.05
+
+
+def eventually(what: str, look: Callable[[], T | None], *, seconds: float = 30) -> T:
+    """Return the first truthy result of *look*; fail with what was seen last when none comes in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            seen = look()
+        except AssertionError as error:
+            seen, problem = None, error
+        else:
+            problem = None
+        if seen:
+            return seen
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}; last seen: {problem or seen!r}")
+        threading.Event().wait(_POLL_SECONDS)
