@@ -36,3 +36,34 @@ fmt: $(STAMP) ## Format the code
 .PHONY: lint
 lint: $(STAMP) ## Style, types and layers
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+.PHONY: crds
+crds: $(STAMP) ## Write crds/ and its copy in the chart from the pydantic models
+	@mkdir -p crds charts/sluiceway/files/crds
+	@$(BIN)/sluiceway crds > crds/.new && mv crds/.new crds/sluiceway.dev_modeldeployments.yaml
+	@cp crds/sluiceway.dev_modeldeployments.yaml charts/sluiceway/files/crds/
+
+.PHONY: verify
+verify: $(STAMP) ## Regenerate everything that is generated; fail on a difference
+	@$(MAKE) --no-print-directory crds
+	@git diff --exit-code --stat -- crds charts || { echo "generated files are out of date: commit what 'make crds' wrote"; exit 1; }
+
+.PHONY: test
+test: $(STAMP) lint verify ## Style, types, layers, generated files, unit tests and a real API server
+	@$(BIN)/pytest
+
+.PHONY: e2e
+e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing)
+	@$(BIN)/pytest e2e
+
+.PHONY: demo
+demo: $(STAMP) ## Start a cluster, install the operator, serve a torch model through a gateway
+	@$(BIN)/python -m e2e.demo up
+
+.PHONY: demo-down
+demo-down: $(STAMP) ## Remove the demo's cluster without a trace
+	@$(BIN)/python -m e2e.demo down
+
+.PHONY: bench
+bench: $(STAMP) ## Measure requests, writes, memory and times on a real cluster; prints a table
+	@$(BIN)/python -m e2e.bench
