@@ -14,6 +14,7 @@ _PLURALS = {
     "Event": "events",
     "Gateway": "gateways",
     "HTTPRoute": "httproutes",
+    "PersistentVolumeClaim": "persistentvolumeclaims",
     "Pod": "pods",
     "PodDisruptionBudget": "poddisruptionbudgets",
     "Service": "services",

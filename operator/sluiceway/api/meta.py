@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, GetJsonSchemaHandler
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetJsonSchemaHandler,
+    SerializationInfo,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 from pydantic_core import CoreSchema
@@ -25,8 +32,22 @@ class ApiModel(BaseModel):
     )
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it is written in YAML: camelCase keys, defaults filled in, nothing that is absent."""
-        return self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        """The object as it is written in YAML: camelCase keys, defaults filled in, nothing that is absent.
+
+        Fields that hold nothing (None, no items) are left out, so that a field that a later version adds
+        does not change what is written for those who do not use it.
+        """
+        return self.model_dump(mode="json", by_alias=True)
+
+    @model_serializer(mode="wrap")
+    def _without_empty_fields(
+        self, handler: SerializerFunctionWrapHandler, info: SerializationInfo
+    ) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        for name, field in type(self).model_fields.items():
+            if getattr(self, name) in (None, (), {}):
+                written.pop(field.alias or name if info.by_alias else name, None)
+        return written
 
 
 class SchemaKeys:

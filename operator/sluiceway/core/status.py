@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object, pod_selector
 from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
+from sluiceway.core.claim import held_elsewhere
 from sluiceway.core.conditions import Facts, conditions
 from sluiceway.core.finding import Finding
 from sluiceway.core.pods import has_started, trouble
@@ -16,7 +17,10 @@ from sluiceway.core.state import State
 def facts(state: State, blocker: Finding | None, traffic: Finding) -> Facts:
     """Gather what the conditions speak of; *blocker* is what forbids writing, whatever the pods do."""
     wanted, serving = state.wanted.name, state.serving.name if state.serving else ""
-    found = trouble(state.deployment(wanted), state.observed.pods_of(wanted))
+    pods = state.observed.pods_of(wanted)
+    found = trouble(state.deployment(wanted), pods) or held_elsewhere(
+        state.observed.claim, pods, state.observed.pods
+    )
     blockers = (blocker, found, traffic)
     return Facts(
         wanted=wanted,

@@ -17,6 +17,7 @@ from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.build.route import parent_ref
 from sluiceway.core.decide import needed
 from sluiceway.core.observed import Observed
+from sluiceway.core.pods import is_ready
 from sluiceway.core.traffic import contested
 from sluiceway.ports import Cluster, KindMissing, Refused
 
@@ -67,9 +68,17 @@ class Observer:
         observed = replace(observed, objects={**observed.objects, **present})
         return replace(
             observed,
+            claim=await self._claim(observed),
             gateways=await self._gateways(resource) if gateway_api else {},
             other_routes=await self._other_routes(resource) if contested(observed) else (),
         )
+
+    async def _claim(self, observed: Observed) -> Object | None:
+        if all(map(is_ready, observed.pods)):
+            return None
+        metadata, source = observed.resource.metadata, observed.resource.spec.model.source
+        name = source.persistent_volume_claim.claim_name
+        return await self.cluster.get(Ref("v1", "PersistentVolumeClaim", metadata.namespace, name))
 
     async def _routes(self, namespace: str, labels: dict[str, str]) -> tuple[list[Object], bool]:
         try:
