@@ -15,7 +15,7 @@ from sluiceway.core.pods import has_started, is_ready
 
 
 def held_elsewhere(claim: Object | None, waiting: Sequence[Object], pods: Sequence[Object]) -> Finding | None:
-    """Return why the *waiting* pods get no volume: their claim is for one node, and *pods* use it on another."""
+    """Return why the *waiting* pods get no volume: their claim serves one node, that of other *pods*."""
     if claim is None or set((claim.get("spec") or {}).get("accessModes") or []) != {"ReadWriteOnce"}:
         return None
     holding = {_node(pod) for pod in pods if has_started(pod)} - {""}

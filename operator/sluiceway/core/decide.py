@@ -17,10 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sluiceway.api import names
 from sluiceway.api.reasons import Reason
 from sluiceway.api.status import ModelDeploymentStatus
-from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.build.route import http_route
 from sluiceway.build.workload import (
     controller_revision,
@@ -29,24 +28,21 @@ from sluiceway.build.workload import (
     revision_service,
     serving_service,
 )
-from sluiceway.core import revision as revisions
 from sluiceway.core import status as report
 from sluiceway.core import traffic
-from sluiceway.core.drift import matches, stamped
+from sluiceway.core.blockers import name_conflict, refused
 from sluiceway.core.events import events
 from sluiceway.core.finding import Finding
 from sluiceway.core.observed import Observed
-from sluiceway.core.ownership import Holder, describe_holder, holder
-from sluiceway.core.plan import Apply, Delete, Plan, Write
+from sluiceway.core.plan import Plan, Write
 from sluiceway.core.revision import Revision
 from sluiceway.core.state import State
+from sluiceway.core.writes import changes, retired
 
 _LOOK_AGAIN_SECONDS = 15.0
 """For what no watch reports: somebody else's object under our name, a Gateway API not installed yet."""
 _RETRY_REFUSED_SECONDS = 60.0
 """A refused write is tried again now and then: a quota or a webhook may have changed."""
-
-_WORKLOAD_KINDS = ("Deployment", "Service", "PodDisruptionBudget")
 
 
 def decide(observed: Observed) -> Plan:
@@ -57,14 +53,12 @@ def decide(observed: Observed) -> Plan:
     obstacle = traffic.obstacle(observed)
     desired = list(_desired(state, route=obstacle is None))
     # Service <name> is not desired before somebody serves, yet whether the name is free is told at once.
-    conflict = _name_conflict(observed, [*desired, serving_service(observed.resource, state.wanted.name)])
+    conflict = name_conflict(observed, [*desired, serving_service(observed.resource, state.wanted.name)])
     writes = (
-        *_changes(observed, desired, create=conflict is None),
-        *_retired(state),
+        *changes(observed, desired, create=conflict is None),
+        *retired(state),
     )
-    facts = report.facts(
-        state, conflict or _refused(observed), traffic.judge(observed, state.route, obstacle)
-    )
+    facts = report.facts(state, conflict or refused(observed), traffic.judge(observed, state.route, obstacle))
     status = report.status(state, facts)
     after = ModelDeploymentStatus.model_validate(status)
     changed = after != observed.resource.status
@@ -114,73 +108,6 @@ def _workload(state: State, revision: Revision) -> Iterator[Object]:
         yield budget
     yield deployment(owner, revision.name, template=revision.template, replicas=replicas)
     yield revision_service(owner, revision.name)
-
-
-def _name_conflict(observed: Observed, intended: Iterable[Object]) -> Finding | None:
-    for obj in intended:
-        live = observed.existing(obj)
-        if live is not None and holder(observed.resource, live) is Holder.SOMEBODY_ELSE:
-            ref = ref_of(obj)
-            return Finding(
-                Reason.NAME_CONFLICT,
-                f"{ref.kind} {ref.name} belongs to {describe_holder(live)}: remove or rename it, or rename"
-                " this ModelDeployment. Nothing new is started until then",
-                needs_help=True,
-            )
-    return None
-
-
-def _refused(observed: Observed) -> Finding | None:
-    for ref, message in sorted(observed.rejections.items()):
-        reason = _REFUSED.get(ref.kind, Reason.WRITE_REFUSED)
-        return Finding(reason, f"the API server refuses {ref.kind} {ref.name}: {message}", needs_help=True)
-    return None
-
-
-_REFUSED = {"Deployment": Reason.INVALID_POD, "HTTPRoute": Reason.ROUTE_NOT_ACCEPTED}
-
-
-def _changes(observed: Observed, desired: Iterable[Object], *, create: bool) -> Iterator[Write]:
-    for intended in map(stamped, desired):
-        live = observed.existing(intended)
-        if live is None:
-            if create:
-                yield Apply(intended, _manager(intended), creates=True)
-        elif holder(observed.resource, live) is not Holder.SOMEBODY_ELSE and not matches(intended, live):
-            yield Apply(intended, _manager(intended), expected_version=_version(intended, live))
-
-
-def _manager(intended: Object) -> str:
-    return names.MANAGER_TRAFFIC if _leads_traffic(intended) else names.MANAGER_OBJECTS
-
-
-def _version(intended: Object, live: Object) -> str | None:
-    return str(live["metadata"]["resourceVersion"]) if _leads_traffic(intended) else None
-
-
-def _leads_traffic(intended: Object) -> bool:
-    """Tell whether callers go where this object says: then a stale decision must not be written."""
-    return intended["kind"] in ("HTTPRoute", "Service") and not revision_of(intended)
-
-
-def _retired(state: State) -> Iterator[Write]:
-    observed = state.observed
-    in_use = {state.wanted.name, state.holder, *state.routed}
-    in_use |= {state.serving.name} if state.serving else set()
-    if observed.resource.spec.traffic is None:
-        yield from (_delete(route) for route in observed.of_kind("HTTPRoute"))
-    for kind in _WORKLOAD_KINDS:
-        for obj in observed.of_kind(kind):
-            lone = kind == "PodDisruptionBudget" and observed.resource.spec.replicas < 2  # noqa: PLR2004
-            if (revision_of(obj) and revision_of(obj) not in in_use) or lone:
-                yield _delete(obj)
-    records = {record["metadata"]["name"]: record for record in observed.of_kind("ControllerRevision")}
-    for revision in revisions.superfluous(state.recorded, in_use):
-        yield _delete(records[revision.name])
-
-
-def _delete(obj: Object) -> Delete:
-    return Delete(ref_of(obj), obj["metadata"]["uid"])
 
 
 def _look_again(blocker: Finding | None) -> float | None:
