@@ -75,7 +75,8 @@ def _resource() -> dict[str, Any]:
         "properties": {
             "apiVersion": {"type": "string", "description": f"Version of the API: {names.API_VERSION}."},
             "kind": {"type": "string", "description": f"Kind of the resource: {names.KIND}."},
-            "metadata": {"type": "object"},
+            # The API server's own bound, written out because it reckons what the rules on the name cost.
+            "metadata": {"type": "object", "properties": {"name": {"type": "string", "maxLength": 253}}},
             "spec": structural_schema(ModelDeploymentSpec),
             "status": structural_schema(ModelDeploymentStatus),
         },

@@ -8,7 +8,7 @@ from sluiceway.api.meta import ApiModel, Rule
 from sluiceway.api.scalars import ObjectName, Path
 
 RELATIVE_PATH = Rule(
-    "!self.startsWith('/') && !self.split('/').exists(p, p == '..')",
+    "!self.matches('^/|(^|/)[.][.](/|$)')",
     "Give a path relative to the root of the volume: without a leading / and without ..",
 )
 
@@ -41,7 +41,7 @@ class ModelSource(ApiModel):
 
 
 class Model(ApiModel):
-    """The model that is served. A change here makes a new revision."""
+    """A model, by name and by place."""
 
     name: ModelName | None = None
     """Name under which Triton serves the model, as in /v2/models/NAME/infer.

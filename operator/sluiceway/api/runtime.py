@@ -46,7 +46,7 @@ class ResourceRequirements(ApiModel):
 
 
 class Drain(ApiModel):
-    """How a pod leaves service without losing a request. It ends both times later at the latest."""
+    """How a pod leaves service without losing a request."""
 
     endpoint_seconds: Annotated[Int32, Field(ge=0, le=120)] = 5
     """How long a pod that is taken out of service goes on accepting requests while gateways learn of it."""
@@ -56,7 +56,7 @@ class Drain(ApiModel):
 
 
 class Runtime(ApiModel):
-    """How the model is run. A change here makes a new revision."""
+    """The server, its resources, and where its pods may go."""
 
     model_config = rules(
         rule(

@@ -15,10 +15,10 @@ class ModelDeploymentSpec(ApiModel):
     """What is asked for. A change of model or runtime makes a new revision; other changes restart nothing."""
 
     model: Model
-    """The model that is served."""
+    """The model that is served. A change here makes a new revision."""
 
     runtime: Runtime
-    """How the model is run."""
+    """How the model is run. A change here makes a new revision, with new pods."""
 
     replicas: Annotated[Int32, Field(ge=0, le=1000)] = 1
     """Number of pods that serve the model."""

@@ -29,7 +29,7 @@ MountPath = Annotated[
     str,
     Field(min_length=1, max_length=1024),
     Rule(
-        "self.matches('^(/[^/:]+)+/?$') && !self.split('/').exists(p, p == '.' || p == '..')"
+        "self.matches('^(/[^/:]+)+/?$') && !self.matches('/[.][.]?(/|$)')"
         f" && !self.matches('{_OPERATORS_MOUNTS}')",
         f"Mount volumes at an absolute path other than {MODEL_REPOSITORY_PATH} (and below it),"
         f" {SHARED_MEMORY_PATH} and {TEMPORARY_PATH}: the operator uses these",
@@ -43,14 +43,14 @@ class KeyToPath(ApiModel):
     key: ShortText
     """The key."""
 
-    path: Annotated[Path, RELATIVE_PATH]
+    path: Annotated[str, Field(min_length=1, max_length=253), RELATIVE_PATH]
     """Path of the file, relative to the volume."""
 
     mode: FileMode | None = None
     """Permissions of the file, such as 0440; defaultMode when absent."""
 
 
-Items = Annotated[tuple[KeyToPath, ...], Field(max_length=64), ATOMIC]
+Items = Annotated[tuple[KeyToPath, ...], Field(max_length=32), ATOMIC]
 
 
 class ConfigMapVolume(ApiModel):
