@@ -80,6 +80,7 @@ def apiserver(layout: Layout, *, service_accounts: bool) -> list[str]:
         advertise_address=layout.address,
         secure_port=layout.port,
         service_cluster_ip_range=layout.service_cidr,
+        kubelet_preferred_address_types="InternalIP",  # nothing resolves the node's name
         authorization_mode="Node,RBAC",
         client_ca_file=pki / "ca.crt",
         tls_cert_file=pki / "apiserver.crt",

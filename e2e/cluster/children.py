@@ -10,14 +10,18 @@ from pathlib import Path
 _GRACE_SECONDS = 10.0
 
 
+def with_parent(command: Sequence[str]) -> list[str]:
+    """Return *command* such that the kernel kills it when the thread that starts it ends."""
+    return ["setpriv", "--pdeathsig", "KILL", "--", *command]
+
+
 class Child:
     """One daemon with a log of its own; can be stopped and started again."""
 
     def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
         self.name = name
         self.log = log
-        # The kernel kills the child when the thread that started it ends, however it ends.
-        self._command = ["setpriv", "--pdeathsig", "KILL", "--", *command]
+        self._command = with_parent(command)
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:

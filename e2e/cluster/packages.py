@@ -1,0 +1,69 @@
+"""The Debian packages that a box needs, installed by name when they are missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable
+
+from e2e.cluster import paths
+from e2e.cluster.locking import exclusive
+from e2e.cluster.progress import ClusterError, step
+
+BOX_PACKAGES = (
+    "conntrack",
+    "containerd",
+    "containernetworking-plugins",
+    "hostname",
+    "iproute2",
+    "iptables",
+    "mount",
+    "openssl",
+    "runc",
+    "util-linux",
+)
+
+
+def missing(packages: Iterable[str]) -> list[str]:
+    """Return those of *packages* that dpkg does not have installed."""
+    wanted = list(packages)
+    if not shutil.which("dpkg-query"):
+        return wanted
+    query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *wanted]
+    shown = subprocess.run(query, capture_output=True, text=True, check=False).stdout
+    installed = {line.split()[0] for line in shown.splitlines() if line.endswith(" installed")}
+    return [package for package in wanted if package not in installed]
+
+
+def ensure_packages(packages: Iterable[str]) -> None:
+    """Install the missing ones of *packages* with apt-get; leave the others as they are.
+
+    Raises:
+        ClusterError: with what to install by hand, where this is not Debian or the user not root.
+    """
+    absent = missing(packages)
+    if not absent:
+        return
+    by_hand = f"install these packages (Debian's names): {' '.join(absent)}"
+    if not shutil.which("apt-get"):
+        raise ClusterError(f"this is not Debian or a relative of it; {by_hand}")
+    if os.geteuid() != 0:
+        raise ClusterError(f"only root may install packages; sudo apt-get install {' '.join(absent)}")
+    with exclusive(paths.cache() / "apt.lock", "installing packages"):
+        absent = missing(absent)
+        if absent:
+            with step(f"apt-get install {' '.join(absent)}"):
+                _apt("update", "--quiet")
+                _apt("install", "--yes", "--quiet", "--no-install-recommends", *absent)
+
+
+def _apt(*arguments: str) -> None:
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # Another apt may be at work on the machine: wait for it rather than fail.
+    command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+    if done.returncode:
+        raise ClusterError(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
