@@ -79,6 +79,9 @@ def tritonserver_arguments(owner: ModelDeployment) -> list[str]:
         f"--model-repository={names.MODEL_REPOSITORY_PATH}",
         # Without it, whoever reaches the port can upload Python code and have it run.
         "--model-control-mode=none",
+        # The API keeps the last 2048 bytes of the log of a failed start. With information in it, the cause
+        # is pushed out by a table of options (measured). A user who wants it says --log-info=true.
+        "--log-info=false",
         f"--http-port={HTTP_PORT}",
         f"--grpc-port={GRPC_PORT}",
         f"--metrics-port={METRICS_PORT}",

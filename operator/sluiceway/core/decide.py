@@ -66,7 +66,7 @@ def decide(observed: Observed) -> Plan:
         writes=writes,
         status=status if changed else None,
         events=events(observed.resource.status, after) if changed else (),
-        look_again_seconds=_look_again(facts.blocker),
+        look_again_seconds=_look_again(observed, facts.blocker),
         notes=tuple(_notes(state, writes, facts.blocker)),
     )
 
@@ -110,14 +110,11 @@ def _workload(state: State, revision: Revision) -> Iterator[Object]:
     yield revision_service(owner, revision.name)
 
 
-def _look_again(blocker: Finding | None) -> float | None:
-    if blocker is None:
-        return None
-    unwatched = (Reason.NAME_CONFLICT, Reason.GATEWAY_API_MISSING)
-    refused = (Reason.INVALID_POD, Reason.WRITE_REFUSED, Reason.PODS_REFUSED)
-    if blocker.reason in unwatched:
+def _look_again(observed: Observed, blocker: Finding | None) -> float | None:
+    if blocker and blocker.reason in (Reason.NAME_CONFLICT, Reason.GATEWAY_API_MISSING):
         return _LOOK_AGAIN_SECONDS
-    return _RETRY_REFUSED_SECONDS if blocker.reason in refused else None
+    refused = observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED)
+    return _RETRY_REFUSED_SECONDS if refused else None
 
 
 def _notes(state: State, writes: Iterable[Write], blocker: Finding | None) -> Iterator[str]:

@@ -50,8 +50,11 @@ def contested(observed: Observed) -> bool:
     return live is None or any(intended.get(claim) != live.get(claim) for claim in claims)
 
 
-def judge(observed: Observed, route: Object | None, blocked: Finding | None) -> Finding:
-    """Return how things stand with the gateway: RouteAccepted when it serves the route as it is now."""
+def judge(observed: Observed, route: Object | None, blocked: Finding | None, *, moves: bool) -> Finding:
+    """Return how things stand with the gateway: RouteAccepted when it serves the route as it is now.
+
+    *moves* tells that the route is about to be written, so that nothing the gateway said is about it.
+    """
     owner = observed.resource
     if owner.spec.traffic is None:
         address = f"{owner.metadata.name}.{owner.metadata.namespace}.svc"
@@ -71,6 +74,8 @@ def judge(observed: Observed, route: Object | None, blocked: Finding | None) -> 
         )
     if route is None:
         return Finding(Reason.ROUTE_PENDING, "the route is written when the first revision is ready")
+    if moves:
+        return Finding(Reason.ROUTE_PENDING, "the gateway is being told of a change of the route")
     return next(filter(None, (_parent_trouble(route, parent) for parent in parents)), None) or Finding(
         Reason.ROUTE_ACCEPTED,
         f"{', '.join(_addresses(owner.spec.traffic))} lead here through"

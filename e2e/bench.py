@@ -1,0 +1,158 @@
+"""`make bench`: what the operator costs, read off the API server's audit log on a real cluster.
+
+The audit log counts what arrived, whoever sent it and however; no counter of the operator's own can
+flatter it.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from e2e import scenario
+from e2e.client import Caller, Example
+from e2e.cluster import addons
+from e2e.cluster.progress import say, step
+from e2e.cluster.target import target
+from tests.support.cluster_view import View
+from tests.support.poll import eventually
+
+ROUNDS = 5
+REST_SECONDS = 120
+RESOURCES_AT_REST = 10
+DOCUMENT = scenario.ROOT / "docs" / "measurements.md"
+BEGIN, END = "<!-- make bench begins -->", "<!-- make bench ends -->"
+OPERATOR = f"system:serviceaccount:{scenario.SYSTEM}:sluiceway"
+WRITES = ("create", "patch", "update", "delete")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request of the operator, as the API server noted it."""
+
+    at: datetime
+    verb: str
+    resource: str
+    status: str
+
+    @property
+    def writes(self) -> bool:
+        return self.verb in WRITES
+
+
+def requests(log: Path, since: float) -> Iterator[Request]:
+    """Return the operator's finished requests from *since* (seconds since the epoch) on."""
+    for line in log.read_text().splitlines():
+        event = json.loads(line)
+        if event["user"]["username"] != OPERATOR or event["stage"] != "ResponseComplete":
+            continue
+        at = datetime.fromisoformat(event["requestReceivedTimestamp"])
+        if at.timestamp() >= since:
+            ref = event.get("objectRef", {})
+            resource = "/".join(filter(None, (ref.get("resource"), ref.get("subresource"))))
+            yield Request(at, event["verb"], resource, str(event.get("responseStatus", {}).get("code")))
+
+
+def one_round(cluster: Any, view: View, address: str, example: Example, number: int) -> dict[str, float]:
+    """Apply a resource, wait for its first answer through the gateway, and return times and counts."""
+    name = f"bench-{number}"
+    caller = Caller(address, f"{name}.example.com", name)
+    began = time.time()
+    view.apply(scenario.fraud("fraud/1", name=name))
+    eventually("Ready", lambda: view.says(name, "Ready", "True", "Serving"), seconds=120)
+    ready = time.time()
+    eventually("an answer", lambda: answers(caller, example), seconds=60)
+    answered = time.time()
+    made = list(requests(cluster.audit_log, began))
+    created = [
+        request.at.timestamp() for request in made if request.resource == "deployments" and request.writes
+    ]
+    verbs = Counter("writes" if request.writes else "reads" for request in made if request.verb != "watch")
+    view.kubectl("delete", "mdep", name, "--wait=true", "--timeout=60s")
+    return {
+        "apply to Deployment created, s": created[0] - began,
+        "apply to Ready, s": ready - began,
+        "apply to first answer through the gateway, s": answered - began,
+        "writes, apply to Ready": verbs["writes"],
+        "of these to status": sum(
+            request.writes and request.resource.endswith("/status") for request in made
+        ),
+        "reads, apply to Ready": verbs["reads"],
+    }
+
+
+def answers(caller: Caller, example: Example) -> bool:
+    """Tell whether the gateway answers by now."""
+    try:
+        caller.http(example)
+    except Exception:  # noqa: BLE001 - not yet, whatever the reason
+        return False
+    return True
+
+
+def at_rest(cluster: Any, view: View) -> dict[str, float]:
+    """Return the requests of the operator in a quiet stretch with several settled resources."""
+    for number in range(RESOURCES_AT_REST):
+        view.apply(scenario.fraud("fraud/1", name=f"rest-{number}", replicas=0, traffic=None))
+        eventually("settled", lambda n=number: view.says(f"rest-{n}", "Ready", "True", "ScaledToZero"))
+    threading.Event().wait(5)
+    began = time.time()
+    with step(f"{REST_SECONDS} s of rest with {RESOURCES_AT_REST} resources"):
+        threading.Event().wait(REST_SECONDS)
+    made = list(requests(cluster.audit_log, began))
+    return {
+        f"requests in {REST_SECONDS} s of rest, {RESOURCES_AT_REST} resources (watches re-opened apart)": sum(
+            request.verb != "watch" for request in made
+        ),
+        "watches re-opened meanwhile": sum(request.verb == "watch" for request in made),
+        "memory of the operator's container, MiB (working set)": memory(cluster),
+    }
+
+
+def memory(cluster: Any) -> float:
+    """Return the working set of the operator's container as kubelet reports it, in MiB."""
+    node = json.loads(cluster.kubectl("get", "nodes", "-o", "json"))["items"][0]["metadata"]["name"]
+    summary = json.loads(cluster.kubectl("get", "--raw", f"/api/v1/nodes/{node}/proxy/stats/summary"))
+    [pod] = [pod for pod in summary["pods"] if pod["podRef"]["namespace"] == scenario.SYSTEM]
+    return float(pod["containers"][0]["memory"]["workingSetBytes"]) / 2**20
+
+
+def table(rounds: list[dict[str, float]], rest: dict[str, float]) -> str:
+    """Return the figures as Markdown."""
+    lines = ["| figure | min | median | max |", "|---|---|---|---|"]
+    for key in rounds[0]:
+        values = [one[key] for one in rounds]
+        lines.append(f"| {key} | {min(values):.3g} | {median(values):.3g} | {max(values):.3g} |")
+    lines += [f"| {key} | | {value:.4g} | |" for key, value in rest.items()]
+    where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    return "\n".join([f"`make bench`, {ROUNDS} rounds, {datetime.now():%Y-%m-%d}, {where}", "", *lines])  # noqa: DTZ005
+
+
+def main() -> None:
+    """Measure, print, and keep the figures in docs/measurements.md."""
+    with target("bench") as cluster:
+        cluster.load_images("operator", "triton-cpu", *addons.IMAGES)
+        address = addons.install(cluster)
+        scenario.install_operator(cluster)
+        view = View(cluster, "default")
+        view.apply(*cluster.model_volume("default", "models"))
+        example = scenario.export_fraud(view, "fraud/1")
+        with step(f"{ROUNDS} rounds from apply to the first answer"):
+            rounds = [one_round(cluster, view, address, example, number) for number in range(ROUNDS)]
+        found = table(rounds, at_rest(cluster, view))
+    say(found)
+    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+    DOCUMENT.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.partition(END)[2]}")
+
+
+if __name__ == "__main__":
+    main()

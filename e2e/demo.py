@@ -1,0 +1,96 @@
+"""`make demo`: a cluster, the operator, a torch model on Triton, requests through a gateway.
+
+Everything is what a production cluster would run; only the size differs.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import typer
+
+from e2e import scenario
+from e2e.client import Caller
+from e2e.cluster import addons
+from e2e.cluster.progress import ClusterError, say, step
+from e2e.cluster.target import target
+from tests.support.cluster_view import View
+
+REQUESTS = 50
+NAMESPACE = "default"
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
+
+
+@app.command()
+def up(
+    name: str = typer.Option("demo", help="Name of the cluster; several may run side by side."),
+) -> None:
+    """Start the cluster and show a ModelDeployment at work; it runs until `down`.
+
+    With KUBECONFIG set, that cluster is used instead: it must have the Gateway API with a Gateway
+    `public` in namespace `gateway`, and nodes that can pull the images.
+    """
+    began = time.monotonic()
+    cluster = target(name)
+    cluster.up()
+    with step("images"):
+        cluster.load_images("operator", "triton-cpu", *addons.IMAGES)
+    address = addons.install(cluster)
+    with step("operator, from its Helm chart"):
+        scenario.install_operator(cluster)
+    view = View(cluster, NAMESPACE)
+    with step("a torch model, trained and exported in the cluster to a PersistentVolumeClaim"):
+        view.apply(*cluster.model_volume(NAMESPACE, "models"))
+        example = scenario.export_fraud(view, "fraud/1")
+    resource = scenario.fraud("fraud/1")
+    say(f"\n$ kubectl apply -f - <<EOF\n{scenario.as_yaml(resource)}EOF\n")
+    with step("ModelDeployment fraud: applied -> Ready"):
+        view.apply(resource)
+        view.kubectl("wait", "--for=condition=Ready", "mdep/fraud", "--timeout=180s")
+    caller = Caller(address, "fraud.example.com", "fraud")
+    with step(f"{REQUESTS} HTTP and {REQUESTS} gRPC requests through the gateway, answers checked"):
+        for _ in range(REQUESTS):
+            caller.http(example)
+            caller.grpc(example)
+    say(f"\n$ kubectl get mdep\n{view.kubectl('get', 'mdep')}")
+    say(_next_steps(cluster.kubectl_command, address, time.monotonic() - began))
+
+
+@app.command()
+def down(name: str = typer.Option("demo", help="Name of the cluster.")) -> None:
+    """End the cluster and remove every trace of it."""
+    target(name).down()
+    say(f"cluster {name} is gone")
+
+
+def _next_steps(kubectl: str, address: str, seconds: float) -> str:
+    return f"""Ready after {seconds:.0f} s. Try next:
+
+  {kubectl} get mdep
+  {kubectl} describe mdep fraud
+  {kubectl} get pods,deploy,svc,httproute,controllerrevisions
+
+  curl -H 'Host: fraud.example.com' http://{address}/v2/models/fraud
+
+  curl -H 'Host: fraud.example.com' http://{address}/v2/models/fraud/infer -d \\
+    '{{"inputs":[{{"name":"features","shape":[1,8],"datatype":"FP32","data":[1,1,1,0,0,0,0,0]}}]}}'
+
+  {kubectl} scale mdep fraud --replicas=2
+
+  make demo-down
+"""
+
+
+def main() -> None:
+    """Run the command; what went wrong is said in one line, without a traceback."""
+    try:
+        app()
+    except (ClusterError, AssertionError) as error:
+        say(f"\ndemo: {error}")
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

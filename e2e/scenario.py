@@ -1,0 +1,124 @@
+"""The pieces that the demo, the end-to-end tests and the bench put on a cluster."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from e2e.client import Example
+from e2e.cluster import images
+from e2e.cluster.helm import helm
+
+ROOT = Path(__file__).parents[1]
+MODELS = ROOT / "e2e" / "models"
+SYSTEM = "sluiceway-system"
+GATEWAY = {"name": "public", "namespace": "gateway"}
+
+Object = dict[str, Any]
+
+
+def install_operator(cluster: Any, *settings: str) -> None:
+    """Install the operator from its chart and wait until it runs."""
+    reference = images.reference("operator")
+    repository, tag = reference.rsplit(":", 1)
+    helm(
+        cluster.kubeconfig,
+        "upgrade", "--install", "sluiceway", str(ROOT / "charts" / "sluiceway"),
+        "--namespace", SYSTEM, "--create-namespace", "--wait", "--timeout", "120s",
+        "--set", f"image.repository={repository},image.tag={tag},image.pullPolicy=Never",
+        *(part for setting in settings for part in ("--set", setting)),
+    )  # fmt: skip
+
+
+def export_fraud(view: Any, path: str, *, seed: int = 7, claim: str = "models") -> Example:
+    """Train and export the torch model to *path* on the claim, in the cluster; return its examples."""
+    files = {
+        name: (MODELS / "fraud" / name).read_text() for name in ("export.py", "model.py", "config.pbtxt")
+    }
+    name = f"export-{path.replace('/', '-')}"
+    view.apply(
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fraud-source"}, "data": files},
+        _job(name, ["python3", "/source/export.py", f"/models/{path}", "--seed", str(seed)], claim),
+    )
+    view.kubectl("wait", "--for=condition=Complete", f"job/{name}", "--timeout=120s")
+    return Example.parse(view.kubectl("logs", f"job/{name}").strip().splitlines()[-1])
+
+
+def script_job(name: str, script: str) -> Object:
+    """Return a Job that runs a shell script with the claim `models` at /models."""
+    return _job(name, ["sh", "-ec", script], "models")
+
+
+def _job(name: str, command: list[str], claim: str) -> Object:
+    container = {
+        "name": "job",
+        "image": images.reference("triton-cpu"),
+        "command": command,
+        "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
+        "volumeMounts": [
+            {"name": "source", "mountPath": "/source"},
+            {"name": "models", "mountPath": "/models"},
+        ],
+    }
+    spec = {
+        "restartPolicy": "Never",
+        "securityContext": {
+            "runAsNonRoot": True,
+            "runAsUser": 1000,
+            "seccompProfile": {"type": "RuntimeDefault"},
+        },
+        "containers": [container],
+        "volumes": [
+            {"name": "source", "configMap": {"name": "fraud-source", "optional": True}},
+            {"name": "models", "persistentVolumeClaim": {"claimName": claim}},
+        ],
+    }
+    return {
+        "apiVersion": "batch/v1",
+        "kind": "Job",
+        "metadata": {"name": name},
+        "spec": {"backoffLimit": 0, "template": {"spec": spec}},
+    }
+
+
+def fraud(path: str, *, name: str = "fraud", **spec: Any) -> Object:
+    """Return a ModelDeployment of the torch model at *path* on the claim `models`."""
+    given: Object = {
+        "model": {"source": {"persistentVolumeClaim": {"claimName": "models", "path": path}}},
+        "runtime": {
+            "image": images.reference("triton-cpu"),
+            "imagePullPolicy": "Never",
+            "args": ["--allow-gpu-metrics=false"],
+            "resources": {"requests": {"cpu": "100m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}},
+        },
+        "traffic": {"parentRefs": [GATEWAY], "hostnames": [f"{name}.example.com"]},
+    }
+    return {
+        "apiVersion": "sluiceway.dev/v1alpha1",
+        "kind": "ModelDeployment",
+        "metadata": {"name": name},
+        "spec": {group: value for group, value in (given | spec).items() if value is not None},
+    }
+
+
+def as_yaml(*objects: Object) -> str:
+    """Return manifests as a user would keep them."""
+    return yaml.safe_dump_all(objects, sort_keys=False)
+
+
+def conditions(resource: Object) -> dict[str, Object]:
+    """Return the conditions of a ModelDeployment by type."""
+    found = (resource.get("status") or {}).get("conditions") or []
+    return {condition["type"]: condition for condition in found}
+
+
+def events(view: Any, name: str) -> list[str]:
+    """Return what the operator said of a ModelDeployment, oldest first."""
+    text = view.kubectl("get", "events.events.k8s.io", "-o", "json")
+    told = [event for event in json.loads(text)["items"] if event["regarding"].get("name") == name]
+    return [
+        f"{event['reason']}: {event['note']}" for event in sorted(told, key=lambda event: event["eventTime"])
+    ]

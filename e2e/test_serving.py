@@ -1,0 +1,163 @@
+"""A ModelDeployment on a real cluster: Triton serves a torch model behind a real gateway."""
+
+from __future__ import annotations
+
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Self
+
+import pytest
+
+from e2e import scenario
+from e2e.client import Caller, Example
+from e2e.conftest import Stage
+from tests.support.cluster_view import View
+from tests.support.poll import eventually
+
+pytestmark = pytest.mark.e2e
+
+READY = "--for=condition=Ready"
+TIMEOUT = "--timeout=120s"
+
+
+def hostname(view: View) -> str:
+    """Return a name for a ModelDeployment whose hostname no other test has."""
+    return f"fraud-{view.namespace.removeprefix('test-')}"
+
+
+def test_http_and_grpc_through_the_gateway_give_the_models_answers(
+    stage: Stage, view: View, example: Example
+) -> None:
+    name = hostname(view)
+    view.apply(scenario.fraud("fraud/1", name=name))
+    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    caller = stage.caller(name)
+    for _ in range(20):
+        caller.http(example)
+        caller.grpc(example)
+    said = scenario.events(view, name)
+    assert [line.split(":")[0] for line in said] == ["Progressing", "Serving"]
+
+
+def test_callers_in_the_cluster_use_the_service(stage: Stage, view: View, example: Example) -> None:
+    view.apply(scenario.fraud("fraud/1", traffic=None))
+    view.kubectl("wait", READY, "mdep/fraud", TIMEOUT)
+    url = f"http://fraud.{view.namespace}.svc.cluster.local:8000/v2/models/fraud/ready"
+    script = f"import urllib.request; print(urllib.request.urlopen({url!r}, timeout=5).status)"
+    deployment = view.list("deployments")[0]["metadata"]["name"]
+    assert view.kubectl("exec", f"deploy/{deployment}", "--", "python3", "-c", script).strip() == "200"
+
+
+def test_tritons_control_api_is_closed(stage: Stage, view: View, example: Example) -> None:
+    name = hostname(view)
+    view.apply(scenario.fraud("fraud/1", name=name))
+    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    for method, path in (
+        ("POST", "/v2/repository/index"),
+        ("POST", "/v2/repository/models/fraud/unload"),
+        ("GET", "/v2/logging"),
+        ("GET", "/v2/trace/setting"),
+        ("GET", "/v2/systemsharedmemory/status"),
+    ):
+        request = urllib.request.Request(
+            f"http://{stage.address}{path}", method=method, headers={"Host": f"{name}.example.com"}
+        )
+        assert status_of(request) == 403, path
+
+
+def test_two_models_share_a_hostname_by_path(stage: Stage, view: View, example: Example) -> None:
+    shared = f"shared-{view.namespace}.example.com"
+    traffic = {"parentRefs": [scenario.GATEWAY], "match": "ModelPath", "hostnames": [shared]}
+    other = scenario.export_fraud(view, "other/1", seed=11)
+    examples = {"fraud": example, "other": other}
+    for name in examples:
+        view.apply(scenario.fraud(f"{name}/1", name=name, traffic=traffic))
+    for name, expected in examples.items():
+        view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+        caller = Caller(stage.address, shared, name, headers=(("sluiceway-model", name),))
+        caller.http(expected)
+        caller.grpc(expected)
+
+
+def test_a_new_revision_takes_over_without_a_failed_request(
+    stage: Stage, view: View, example: Example
+) -> None:
+    name = hostname(view)
+    view.apply(scenario.fraud("fraud/1", name=name))
+    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    first = (view.get("mdep", name) or {})["status"]["serving"]
+    caller = stage.caller(name)
+    with Load(lambda: caller.http(example), lambda: caller.grpc(example)) as load:
+        again = scenario.fraud("fraud/1", name=name)
+        again["spec"]["runtime"]["env"] = [{"name": "REVISION", "value": "2"}]
+        view.apply(again)
+        view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+        eventually("the old pods are gone", lambda: not [
+            pod for pod in view.list("pods") if pod["metadata"]["labels"]["sluiceway.dev/revision"] == first
+        ], seconds=90)  # fmt: skip
+    assert load.failures == []
+    assert min(load.answers) > 10
+
+
+def test_pods_survive_an_operator_that_is_killed_and_replaced(
+    stage: Stage, view: View, example: Example
+) -> None:
+    name = hostname(view)
+    view.apply(scenario.fraud("fraud/1", name=name))
+    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    pods = {pod["metadata"]["uid"]: pod["metadata"]["resourceVersion"] for pod in view.list("pods")}
+    system = View(stage.cluster, scenario.SYSTEM)
+    system.kubectl("delete", "pod", "--all", "--force", "--grace-period=0")
+    system.kubectl("rollout", "status", "deployment/sluiceway", TIMEOUT)
+    view.apply(scenario.fraud("fraud/1", name=name, replicas=2))
+    eventually("two pods are ready", lambda: (
+        (view.get("mdep", name) or {})["status"].get("readyReplicas") == 2
+    ), seconds=60)  # fmt: skip
+    assert (
+        pods.items()
+        <= {pod["metadata"]["uid"]: pod["metadata"]["resourceVersion"] for pod in view.list("pods")}.items()
+    )
+
+
+def status_of(request: urllib.request.Request) -> int:
+    """Send a request and return the status of its answer."""
+    try:
+        with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - of the gateway
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+class Load:
+    """Callers that go on until the block ends, one thread each; counts answers, keeps failures."""
+
+    def __init__(self, *calls: Callable[[], None]) -> None:
+        self._calls = calls
+        self._stop = threading.Event()
+        self.answers = [0] * len(calls)
+        self.failures: list[str] = []
+
+    def __enter__(self) -> Self:
+        self._threads = [
+            threading.Thread(target=self._run, args=(index,)) for index in range(len(self._calls))
+        ]
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        for thread in self._threads:
+            thread.join(timeout=60)
+
+    def _run(self, index: int) -> None:
+        while not self._stop.is_set():
+            try:
+                self._calls[index]()
+            except Exception as error:  # noqa: BLE001 - every kind of failure is one
+                self.failures.append(f"{type(error).__name__}: {error}")
+            else:
+                self.answers[index] += 1
