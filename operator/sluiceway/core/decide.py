@@ -58,7 +58,10 @@ def decide(observed: Observed) -> Plan:
         *changes(observed, desired, create=conflict is None),
         *retired(state),
     )
-    facts = report.facts(state, conflict or refused(observed), traffic.judge(observed, state.route, obstacle))
+    # The gateway's last word was about the route as it was before this plan.
+    moves = any(write.ref.kind == "HTTPRoute" for write in writes)
+    judged = traffic.judge(observed, state.route, obstacle, moves=moves)
+    facts = report.facts(state, conflict or refused(observed), judged)
     status = report.status(state, facts)
     after = ModelDeploymentStatus.model_validate(status)
     changed = after != observed.resource.status
