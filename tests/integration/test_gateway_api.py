@@ -1,0 +1,47 @@
+"""A cluster without the Gateway API serves inside; when the API appears, the route does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from e2e.cluster import binaries
+from e2e.cluster.control_plane import ControlPlane
+from e2e.cluster.progress import ClusterError
+from tests.integration.test_operator import GATEWAY_CRDS, ROOT, TRAFFIC, candidate
+from tests.support.cluster_view import View, model_deployment
+from tests.support.operator_process import OperatorProcess
+from tests.support.poll import eventually
+
+pytestmark = pytest.mark.integration
+
+
+def test_gateway_api_missing_is_told_and_taken_up_when_it_appears(tmp_path: Path) -> None:
+    with ControlPlane(controllers=True) as plane:
+        plane.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
+        plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        view = View(plane, "default")
+        with OperatorProcess(plane.kubeconfig, tmp_path / "operator.log") as operator:
+            view.apply(model_deployment("fraud", traffic=TRAFFIC))
+            revision = candidate(view, "fraud")
+            view.pods_serve(revision)
+            condition = eventually(
+                "told", lambda: view.says("fraud", "TrafficReady", "False", "GatewayAPIMissing")
+            )
+            assert "install a gateway, or remove spec.traffic" in condition["message"]
+            eventually("it serves inside", lambda: view.says("fraud", "Available", "True", "Serving"))
+            crds = binaries.kept("envoy-gateway") / GATEWAY_CRDS
+            plane.kubectl("apply", "--server-side", "-f", str(crds))
+            eventually("the route is written", lambda: _route(view), seconds=60)
+            view.kubectl("delete", "httproute", "fraud")
+            eventually("it is watched by now", lambda: _route(view), seconds=10)
+            assert operator.running
+
+
+def _route(view: View) -> bool:
+    try:
+        return view.get("httproute", "fraud") is not None
+    except ClusterError as error:
+        assert "resource type" in str(error), error  # noqa: PT017 - kubectl knows no such kind yet
+        return False
