@@ -18,11 +18,13 @@ _NAME_RULES = (
         f"size(self.metadata.name) <= {names.MAX_NAME_LENGTH}",
         f"Choose a name of at most {names.MAX_NAME_LENGTH} characters:"
         " the names of its revisions and their pods are longer",
+        field=".metadata.name",
     ),
     rule(
         "self.metadata.name.matches('^[a-z]([-a-z0-9]*[a-z0-9])?$')",
         "Begin the name with a small letter and go on with small letters, digits and -:"
         " it becomes the name of a Service",
+        field=".metadata.name",
     ),
 )
 

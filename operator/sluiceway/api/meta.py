@@ -70,9 +70,16 @@ class Rule(SchemaKeys):
         super().__init__({"x-kubernetes-validations": [rule(cel, message)]})
 
 
-def rule(cel: str, message: str) -> JsonDict:
-    """One entry of `x-kubernetes-validations`; *message* says what to do."""
-    return {"rule": cel, "message": message}
+def rule(cel: str, message: str, *, field: str = "") -> JsonDict:
+    """One entry of `x-kubernetes-validations`.
+
+    Args:
+        cel: the expression that must be true.
+        message: what to do; the user reads it.
+        field: path of the field that is to be changed, such as ".hostnames"; the object itself by default.
+    """
+    entry: JsonDict = {"rule": cel, "message": message}
+    return {**entry, "fieldPath": field} if field else entry
 
 
 def rules(*entries: JsonDict) -> ConfigDict:

@@ -33,6 +33,7 @@ class ResourceRequirements(ApiModel):
         ),
         rule(
             "!has(self.requests) || !has(self.limits) || self.requests.all(name, !(name in self.limits)"
+            " || !isQuantity(string(self.requests[name])) || !isQuantity(string(self.limits[name]))"
             " || !quantity(string(self.requests[name])).isGreaterThan(quantity(string(self.limits[name]))))",
             "Give no request that is greater than its limit",
         ),

@@ -4,9 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from sluiceway.api.meta import SchemaKeys
-
-QUANTITY_PATTERN = r"^([0-9]+(\.[0-9]*)?|\.[0-9]+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$"
+from sluiceway.api.meta import Rule, SchemaKeys
 
 
 def _text(value: Any) -> Any:
@@ -34,8 +32,12 @@ FileMode = Annotated[Int32, Field(ge=0, le=0o777)]
 
 Quantity = Annotated[
     str,
-    Field(max_length=64, pattern=QUANTITY_PATTERN),
+    Field(max_length=64),
     BeforeValidator(_text),
+    Rule(
+        "isQuantity(string(self)) && !quantity(string(self)).isLessThan(quantity('0'))",
+        "Give an amount as Kubernetes writes it, such as 2, 500m or 16Gi",
+    ),
     SchemaKeys({"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
 ]
 """An amount in Kubernetes' notation, such as 2, 500m or 16Gi. A bare integer is read as text."""

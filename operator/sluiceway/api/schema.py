@@ -36,31 +36,35 @@ def structural_schema(model: type[ApiModel]) -> Schema:
     """
     schema = model.model_json_schema(by_alias=True)
     definitions = schema.pop("$defs", {})
-    return _convert(schema, definitions)
+    return _convert(schema, definitions, model.__name__)
 
 
-def _convert(schema: Schema, definitions: dict[str, Schema]) -> Schema:
+def _convert(schema: Schema, definitions: dict[str, Schema], place: str) -> Schema:
     schema = _resolve(schema, definitions)
-    if unknown := [key for key in schema if key not in _KNOWN and not key.startswith("x-kubernetes-")]:
-        raise ValueError(f"not possible in a structural schema: {', '.join(unknown)}")
+    extensions = {key: value for key, value in schema.items() if key.startswith("x-kubernetes-")}
+    if unknown := [key for key in schema if key not in _KNOWN and key not in extensions]:
+        raise ValueError(f"{place}: not possible in a structural schema: {', '.join(unknown)}")
     result = {key: schema[key] for key in _KEPT if key in schema}
+    if "anyOf" in schema:
+        if not extensions.get("x-kubernetes-int-or-string"):
+            raise ValueError(f"{place}: a structural schema has one type per value")
+        del result["type"]
+        result["anyOf"] = schema["anyOf"]
     if "const" in schema:
         result["enum"] = [schema["const"]]
     if "description" in result:
         result["description"] = " ".join(result["description"].split())
     if result.get("default", 0) in (None, "", [], {}):
         del result["default"]  # absent means the same, and is not written into every resource
-    if schema.get("x-kubernetes-int-or-string"):
-        del result["type"]
-        result["anyOf"] = schema["anyOf"]
     if "properties" in schema:
         result["properties"] = {
-            name: _convert(value, definitions) for name, value in schema["properties"].items()
+            name: _convert(value, definitions, f"{place}.{name}")
+            for name, value in schema["properties"].items()
         }
     for key in ("items", "additionalProperties"):
         if key in schema:
-            result[key] = _convert(schema[key], definitions)
-    return result | {key: value for key, value in schema.items() if key.startswith("x-kubernetes-")}
+            result[key] = _convert(schema[key], definitions, f"{place}.{key}")
+    return result | extensions
 
 
 def _resolve(schema: Schema, definitions: dict[str, Schema]) -> Schema:

@@ -60,6 +60,7 @@ class Traffic(ApiModel):
         rule(
             "self.match != 'Hostname' || (has(self.hostnames) && size(self.hostnames) > 0)",
             "Give at least one of hostnames, or set match to ModelPath to share a hostname between models",
+            field=".hostnames",
         )
     )
 
