@@ -14,15 +14,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from statistics import median
-from typing import Any
 
 from e2e import scenario
 from e2e.client import Caller, Example
-from e2e.cluster import addons
+from e2e.cluster.box import Box
+from e2e.cluster.interface import Cluster
 from e2e.cluster.progress import say, step
-from e2e.cluster.target import target
+from e2e.stage import Stage, ephemeral
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
 
@@ -49,9 +48,10 @@ class Request:
         return self.verb in WRITES
 
 
-def requests(log: Path, since: float) -> Iterator[Request]:
+def requests(stage: Stage, since: float) -> Iterator[Request]:
     """Return the operator's finished requests from *since* (seconds since the epoch) on."""
-    for line in log.read_text().splitlines():
+    assert isinstance(stage.cluster, Box), "only our own cluster shows its audit log"
+    for line in stage.cluster.audit_log.read_text().splitlines():
         event = json.loads(line)
         if event["user"]["username"] != OPERATOR or event["stage"] != "ResponseComplete":
             continue
@@ -62,17 +62,17 @@ def requests(log: Path, since: float) -> Iterator[Request]:
             yield Request(at, event["verb"], resource, str(event.get("responseStatus", {}).get("code")))
 
 
-def one_round(cluster: Any, view: View, address: str, example: Example, number: int) -> dict[str, float]:
+def one_round(stage: Stage, view: View, example: Example, number: int) -> dict[str, float]:
     """Apply a resource, wait for its first answer through the gateway, and return times and counts."""
     name = f"bench-{number}"
-    caller = Caller(address, f"{name}.example.com", name)
+    caller = stage.caller(name)
     began = time.time()
     view.apply(scenario.fraud("fraud/1", name=name))
     eventually("Ready", lambda: view.says(name, "Ready", "True", "Serving"), seconds=120)
     ready = time.time()
     eventually("an answer", lambda: answers(caller, example), seconds=60)
     answered = time.time()
-    made = list(requests(cluster.audit_log, began))
+    made = list(requests(stage, began))
     created = [
         request.at.timestamp() for request in made if request.resource == "deployments" and request.writes
     ]
@@ -99,26 +99,27 @@ def answers(caller: Caller, example: Example) -> bool:
     return True
 
 
-def at_rest(cluster: Any, view: View) -> dict[str, float]:
+def at_rest(stage: Stage, view: View) -> dict[str, float]:
     """Return the requests of the operator in a quiet stretch with several settled resources."""
     for number in range(RESOURCES_AT_REST):
         view.apply(scenario.fraud("fraud/1", name=f"rest-{number}", replicas=0, traffic=None))
-        eventually("settled", lambda n=number: view.says(f"rest-{n}", "Ready", "True", "ScaledToZero"))
+    for number in range(RESOURCES_AT_REST):
+        view.kubectl("wait", "--for=condition=Ready", f"mdep/rest-{number}", "--timeout=60s")
     threading.Event().wait(5)
     began = time.time()
     with step(f"{REST_SECONDS} s of rest with {RESOURCES_AT_REST} resources"):
         threading.Event().wait(REST_SECONDS)
-    made = list(requests(cluster.audit_log, began))
+    made = list(requests(stage, began))
     return {
         f"requests in {REST_SECONDS} s of rest, {RESOURCES_AT_REST} resources (watches re-opened apart)": sum(
             request.verb != "watch" for request in made
         ),
         "watches re-opened meanwhile": sum(request.verb == "watch" for request in made),
-        "memory of the operator's container, MiB (working set)": memory(cluster),
+        "memory of the operator's container, MiB (working set)": memory(stage.cluster),
     }
 
 
-def memory(cluster: Any) -> float:
+def memory(cluster: Cluster) -> float:
     """Return the working set of the operator's container as kubelet reports it, in MiB."""
     node = json.loads(cluster.kubectl("get", "nodes", "-o", "json"))["items"][0]["metadata"]["name"]
     summary = json.loads(cluster.kubectl("get", "--raw", f"/api/v1/nodes/{node}/proxy/stats/summary"))
@@ -139,16 +140,13 @@ def table(rounds: list[dict[str, float]], rest: dict[str, float]) -> str:
 
 def main() -> None:
     """Measure, print, and keep the figures in docs/measurements.md."""
-    with target("bench") as cluster:
-        cluster.load_images("operator", "triton-cpu", *addons.IMAGES)
-        address = addons.install(cluster)
-        scenario.install_operator(cluster)
-        view = View(cluster, "default")
-        view.apply(*cluster.model_volume("default", "models"))
+    with ephemeral("bench") as stage:
+        view = View(stage.cluster, "default")
+        view.apply(*stage.claim("default", "models"))
         example = scenario.export_fraud(view, "fraud/1")
         with step(f"{ROUNDS} rounds from apply to the first answer"):
-            rounds = [one_round(cluster, view, address, example, number) for number in range(ROUNDS)]
-        found = table(rounds, at_rest(cluster, view))
+            rounds = [one_round(stage, view, example, number) for number in range(ROUNDS)]
+        found = table(rounds, at_rest(stage, view))
     say(found)
     before, _, rest = DOCUMENT.read_text().partition(BEGIN)
     DOCUMENT.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.partition(END)[2]}")

@@ -11,10 +11,12 @@ import time
 import typer
 
 from e2e import scenario
-from e2e.client import Caller
-from e2e.cluster import addons
+from e2e.cluster import binaries, images
+from e2e.cluster.box import Box
+from e2e.cluster.existing import REQUIREMENTS
+from e2e.cluster.interface import Cluster, select
 from e2e.cluster.progress import ClusterError, say, step
-from e2e.cluster.target import target
+from e2e.stage import furnish
 from tests.support.cluster_view import View
 
 REQUESTS = 50
@@ -33,36 +35,43 @@ def up(
     `public` in namespace `gateway`, and nodes that can pull the images.
     """
     began = time.monotonic()
-    cluster = target(name)
-    cluster.up()
-    with step("images"):
-        cluster.load_images("operator", "triton-cpu", *addons.IMAGES)
-    address = addons.install(cluster)
-    with step("operator, from its Helm chart"):
-        scenario.install_operator(cluster)
+    cluster = select(name)
+    if isinstance(cluster, Box):
+        binaries.ensure_all()
+        images.build_all()
+        cluster.up()
+    else:
+        say(REQUIREMENTS)
+    stage = furnish(cluster)
     view = View(cluster, NAMESPACE)
     with step("a torch model, trained and exported in the cluster to a PersistentVolumeClaim"):
-        view.apply(*cluster.model_volume(NAMESPACE, "models"))
+        view.apply(*stage.claim(NAMESPACE, "models"))
         example = scenario.export_fraud(view, "fraud/1")
     resource = scenario.fraud("fraud/1")
     say(f"\n$ kubectl apply -f - <<EOF\n{scenario.as_yaml(resource)}EOF\n")
     with step("ModelDeployment fraud: applied -> Ready"):
         view.apply(resource)
         view.kubectl("wait", "--for=condition=Ready", "mdep/fraud", "--timeout=180s")
-    caller = Caller(address, "fraud.example.com", "fraud")
+    caller = stage.caller("fraud")
     with step(f"{REQUESTS} HTTP and {REQUESTS} gRPC requests through the gateway, answers checked"):
         for _ in range(REQUESTS):
             caller.http(example)
             caller.grpc(example)
     say(f"\n$ kubectl get mdep\n{view.kubectl('get', 'mdep')}")
-    say(_next_steps(cluster.kubectl_command, address, time.monotonic() - began))
+    say(_next_steps(_kubectl(cluster, name), stage.address, time.monotonic() - began))
 
 
 @app.command()
 def down(name: str = typer.Option("demo", help="Name of the cluster.")) -> None:
     """End the cluster and remove every trace of it."""
-    target(name).down()
+    Box(name).down()
     say(f"cluster {name} is gone")
+
+
+def _kubectl(cluster: Cluster, name: str) -> str:
+    if not isinstance(cluster, Box):
+        return "kubectl"
+    return ".venv/bin/python -m e2e.cluster kubectl " + ("" if name == "demo" else f"--name {name} ") + "--"
 
 
 def _next_steps(kubectl: str, address: str, seconds: float) -> str:

@@ -11,6 +11,8 @@ import yaml
 from e2e.client import Example
 from e2e.cluster import images
 from e2e.cluster.helm import helm
+from e2e.cluster.interface import Cluster
+from tests.support.cluster_view import View
 
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "e2e" / "models"
@@ -20,7 +22,7 @@ GATEWAY = {"name": "public", "namespace": "gateway"}
 Object = dict[str, Any]
 
 
-def install_operator(cluster: Any, *settings: str) -> None:
+def install_operator(cluster: Cluster, *settings: str) -> None:
     """Install the operator from its chart and wait until it runs."""
     reference = images.reference("operator")
     repository, tag = reference.rsplit(":", 1)
@@ -33,7 +35,7 @@ def install_operator(cluster: Any, *settings: str) -> None:
     )  # fmt: skip
 
 
-def export_fraud(view: Any, path: str, *, seed: int = 7, claim: str = "models") -> Example:
+def export_fraud(view: View, path: str, *, seed: int = 7, claim: str = "models") -> Example:
     """Train and export the torch model to *path* on the claim, in the cluster; return its examples."""
     files = {
         name: (MODELS / "fraud" / name).read_text() for name in ("export.py", "model.py", "config.pbtxt")
@@ -115,7 +117,7 @@ def conditions(resource: Object) -> dict[str, Object]:
     return {condition["type"]: condition for condition in found}
 
 
-def events(view: Any, name: str) -> list[str]:
+def events(view: View, name: str) -> list[str]:
     """Return what the operator said of a ModelDeployment, oldest first."""
     text = view.kubectl("get", "events.events.k8s.io", "-o", "json")
     told = [event for event in json.loads(text)["items"] if event["regarding"].get("name") == name]

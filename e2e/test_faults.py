@@ -9,7 +9,7 @@ import pytest
 
 from e2e import scenario
 from e2e.client import Example
-from e2e.conftest import Stage
+from e2e.stage import Stage
 from e2e.test_serving import READY, TIMEOUT, hostname
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
@@ -46,13 +46,13 @@ def test_missing_claim_is_named_and_recovers_when_it_appears(stage: Stage, view:
     view.apply(resource)
     message = stalls(view, "fraud", "ClaimNotFound")
     assert "PersistentVolumeClaim later does not exist in this namespace" in message
-    view.apply(*stage.cluster.model_volume(view.namespace, "later"))
+    view.apply(*stage.claim(view.namespace, "later"))
     scenario.export_fraud(view, "fraud/1", claim="later")
     view.kubectl("wait", READY, "mdep/fraud", TIMEOUT)
 
 
 def test_claim_on_another_node_is_told(stage: Stage, view: View) -> None:
-    volume, claim = stage.cluster.model_volume(view.namespace, "elsewhere", access_modes=("ReadWriteOnce",))
+    volume, claim = stage.claim(view.namespace, "elsewhere", ("ReadWriteOnce",))
     volume["spec"]["nodeAffinity"] = {"required": {"nodeSelectorTerms": [
         {"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "In", "values": ["another"]}]}
     ]}}  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 
 from e2e import scenario
 from e2e.client import Caller, Example
-from e2e.conftest import Stage
+from e2e.stage import Stage
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
 

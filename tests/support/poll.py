@@ -16,12 +16,12 @@ def eventually(what: str, look: Callable[[], T | None], *, seconds: float = 30) 
     """Return the first truthy result of *look*; fail with what was seen last when none comes in time."""
     deadline = time.monotonic() + seconds
     while True:
+        seen: T | None = None
+        problem: AssertionError | None = None
         try:
             seen = look()
         except AssertionError as error:
-            seen, problem = None, error
-        else:
-            problem = None
+            problem = error
         if seen:
             return seen
         if time.monotonic() > deadline:

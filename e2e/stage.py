@@ -1,0 +1,68 @@
+"""A cluster with everything on it that a ModelDeployment needs: images, gateway, operator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from e2e import scenario
+from e2e.client import Caller
+from e2e.cluster import addons, images
+from e2e.cluster.box import Box
+from e2e.cluster.interface import Cluster, select
+from e2e.cluster.progress import step
+from e2e.cluster.volumes import model_volume
+
+MANY = ("ReadOnlyMany",)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A running cluster, and the address of its gateway."""
+
+    cluster: Cluster
+    address: str
+
+    def caller(self, name: str) -> Caller:
+        """Return somebody who calls the model of ModelDeployment *name* through the gateway."""
+        return Caller(self.address, f"{name}.example.com", name)
+
+    def claim(self, namespace: str, name: str, access_modes: Sequence[str] = MANY) -> list[scenario.Object]:
+        """Return manifests of a claim that pods of *namespace* can read and write."""
+        if isinstance(self.cluster, Box):
+            volume = model_volume(self.cluster, namespace, name, access_modes)
+            volume.directory.chmod(0o777)
+            return volume.manifests
+        modes = [mode.replace("ReadOnlyMany", "ReadWriteMany") for mode in access_modes]
+        return [
+            {
+                "apiVersion": "v1",
+                "kind": "PersistentVolumeClaim",
+                "metadata": {"name": name, "namespace": namespace},
+                "spec": {"accessModes": modes, "resources": {"requests": {"storage": "1Gi"}}},
+            }
+        ]
+
+
+def furnish(cluster: Cluster) -> Stage:
+    """Bring images, gateway and operator to a running cluster.
+
+    :raises ClusterError: with what did not come up, and its log.
+    """
+    cluster.load_images([images.ensure_image(name) for name in ("operator", "triton-cpu")])
+    address = addons.install(cluster) if isinstance(cluster, Box) else cluster.gateway_address()
+    with step("operator, from its Helm chart"):
+        scenario.install_operator(cluster)
+    return Stage(cluster, address)
+
+
+@contextmanager
+def ephemeral(name: str) -> Iterator[Stage]:
+    """Give a furnished cluster of its own, or the one that KUBECONFIG names, for one block."""
+    cluster = select(name)
+    if isinstance(cluster, Box):
+        with cluster:
+            yield furnish(cluster)
+    else:
+        yield furnish(cluster)
