@@ -22,6 +22,7 @@ from e2e.cluster.packages import BOX_PACKAGES, ensure_packages
 from e2e.cluster.preflight import check_kernel, check_machine
 from e2e.cluster.progress import ClusterError, Step, step, tail, wait_for
 
+GATEWAY_NODE_PORT = 30080
 _READY_SECONDS = 120.0
 _NAME = re.compile(r"[a-z]([a-z0-9-]{0,30}[a-z0-9])?")
 
@@ -111,6 +112,15 @@ class Box:
     def node_address(self) -> str:
         """Address of the node: every NodePort listens there."""
         return lifecycle.addresses_of(self.directory).node
+
+    @property
+    def dns_address(self) -> str:
+        """ClusterIP that pods ask for names."""
+        return lifecycle.addresses_of(self.directory).dns
+
+    def gateway_address(self) -> str:
+        """Return host and port of the Gateway that `addons.install` makes."""
+        return f"{self.node_address}:{GATEWAY_NODE_PORT}"
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
         """Run kubectl as an administrator and return what it prints; raises ClusterError."""
