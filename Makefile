@@ -9,7 +9,7 @@ STAMP := $(VENV)/.locked
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z0-9-]+:.*## / {printf "  \033[36m%-14s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(STAMP) ## Create .venv with the locked dependencies
@@ -48,16 +48,24 @@ verify: $(STAMP) ## Regenerate everything that is generated; fail on a differenc
 	@$(MAKE) --no-print-directory crds
 	@git diff --exit-code --stat -- crds charts || { echo "generated files are out of date: commit what 'make crds' wrote"; exit 1; }
 
+.PHONY: programs
+programs: $(STAMP) ## Build Kubernetes, Envoy Gateway, CoreDNS and helm from their Go modules, once
+	@$(BIN)/python -m e2e.cluster binaries >/dev/null
+
+.PHONY: images
+images: programs ## Build the container images, once and again when their sources change
+	@$(BIN)/python -m e2e.cluster images >/dev/null
+
 .PHONY: test
-test: $(STAMP) lint verify ## Style, types, layers, generated files, unit tests and a real API server
+test: $(STAMP) lint verify programs ## Style, types, layers, generated files, unit tests and a real API server
 	@$(BIN)/pytest
 
 .PHONY: e2e
-e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing)
+e2e: images ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing)
 	@$(BIN)/pytest e2e
 
 .PHONY: demo
-demo: $(STAMP) ## Start a cluster, install the operator, serve a torch model through a gateway
+demo: images ## Start a cluster, install the operator, serve a torch model through a gateway
 	@$(BIN)/python -m e2e.demo up
 
 .PHONY: demo-down
@@ -65,5 +73,5 @@ demo-down: $(STAMP) ## Remove the demo's cluster without a trace
 	@$(BIN)/python -m e2e.demo down
 
 .PHONY: bench
-bench: $(STAMP) ## Measure requests, writes, memory and times on a real cluster; prints a table
+bench: images ## Measure requests, writes, memory and times on a real cluster; prints a table
 	@$(BIN)/python -m e2e.bench
