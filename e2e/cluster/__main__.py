@@ -101,7 +101,7 @@ def build() -> None:
 
 def _become(command: list[str]) -> NoReturn:
     try:
-        os.execvp(command[0], command)
+        os.execvp(command[0], command)  # noqa: S606 - no shell is the point
     except OSError as error:
         raise ClusterError(f"{shlex.join(command)}: {error}") from error
 

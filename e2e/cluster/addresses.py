@@ -6,6 +6,8 @@ import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from e2e.cluster.progress import ClusterError
+
 SLOTS = 64
 
 
@@ -52,11 +54,11 @@ def free_slot(taken: Iterable[ipaddress.IPv4Network]) -> Addresses:
     """Return the first addresses whose link overlaps none of the networks *taken*.
 
     Raises:
-        LookupError: when all slots overlap.
+        ClusterError: when all slots overlap.
     """
     networks = list(taken)
     for slot in range(SLOTS):
         candidate = Addresses(slot)
         if not any(candidate.link.overlaps(network) for network in networks):
             return candidate
-    raise LookupError("10.213.0.0/16 is taken on this machine, where a box would have its link")
+    raise ClusterError("10.213.0.0/16 is taken on this machine, where a box would have its link")
