@@ -14,7 +14,7 @@ from pathlib import Path
 
 from e2e.cluster import images_bases, paths
 from e2e.cluster.images_buildah import PACKAGES, Buildah, buildah_session
-from e2e.cluster.images_catalog import IMAGES, Image, find
+from e2e.cluster.images_catalog import IMAGES, REGISTRY, Image, find
 from e2e.cluster.locking import exclusive
 from e2e.cluster.packages import ensure_packages
 from e2e.cluster.progress import ClusterError, say, step
@@ -39,11 +39,15 @@ def ensure_image(name: str) -> Path:
 
 def ensure_images(names: Iterable[str] = tuple(IMAGES)) -> dict[str, Path]:
     """Return the archives of several images; builds the missing ones one after the other."""
-    archives = {image: _archive(image) for image in map(find, names)}
-    if not all(archive.exists() for archive in archives.values()):
-        with exclusive(paths.cache() / "images.lock", "building images"):
-            _build_missing({image: path for image, path in archives.items() if not path.exists()})
-    return {image.name: archive for image, archive in archives.items()}
+    images = [find(name) for name in names]
+    archives = {image.name: _archive(image) for image in images}
+    if all(archive.exists() for archive in archives.values()):
+        return archives
+    if os.geteuid() != 0:
+        raise ClusterError("only root may build images (chroot and overlay mounts): run this with sudo")
+    ensure_packages(PACKAGES)
+    with exclusive(paths.cache() / "images.lock", "building images"), buildah_session() as buildah:
+        return {image.name: _built(image, buildah) for image in images}
 
 
 def build_all() -> dict[str, Path]:
@@ -60,24 +64,20 @@ def _archive(image: Image) -> Path:
     return paths.cache() / "images" / image.name / f"{image.tag}.tar"
 
 
-def _build_missing(wanted: dict[Image, Path]) -> None:
-    if not wanted:
-        return
-    if os.geteuid() != 0:
-        raise ClusterError("only root may build images (chroot and overlay mounts): run this with sudo")
-    ensure_packages(PACKAGES)
-    with buildah_session() as buildah:
-        for image, archive in wanted.items():
-            _build(image, archive, buildah)
-
-
-def _build(image: Image, archive: Path, buildah: Buildah) -> None:
+def _built(image: Image, buildah: Buildah) -> Path:
+    # Named only now: while this process waited for its turn, another may have built the image, or
+    # somebody may have changed a source.
+    archive = _archive(image)
+    if archive.exists():
+        return archive
     bases = {base: images_bases.ensure(base, buildah) for base in image.bases}
     with step(f"image {image.name}") as current, buildah.scratch() as folder:
         image.stage(Path(folder))
         local = f"localhost/{image.name}:latest"
         buildah.build(local, image.dockerfile, Path(folder), bases=bases, current=current)
-        buildah.export(local, archive, image.reference, current)
+        name = f"{REGISTRY}/{image.name}:{archive.stem}"
+        buildah.export(local, archive, name, current)
     for stale in archive.parent.glob("*.tar"):
         if stale != archive:
             stale.unlink()
+    return archive
