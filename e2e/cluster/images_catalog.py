@@ -71,6 +71,9 @@ class Image:
                 shutil.copy(origin, target)
         if self.program:
             shutil.copy(binaries.ensure(self.program), folder)
+        # Another umask would make other layers of the same files.
+        for path in folder.rglob("*"):
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
 
     def _contents(self) -> Iterator[tuple[str, bytes]]:
         for source in self.sources:
