@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from e2e.cluster import addons, binaries, paths
+from e2e.cluster import addons, binaries, images, paths
 from e2e.cluster.box import Box
 from e2e.cluster.existing import REQUIREMENTS
 from e2e.cluster.interface import select
@@ -96,6 +96,13 @@ def execute(context: typer.Context, name: Name = "demo") -> None:
 def build() -> None:
     """Build all programs that a cluster needs, and print where they are."""
     for path in binaries.ensure_all().values():
+        print(path)
+
+
+@app.command("images")
+def build_images() -> None:
+    """Build all container images that are missing, and print where they are."""
+    for path in images.build_all().values():
         print(path)
 
 

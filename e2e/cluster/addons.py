@@ -29,7 +29,7 @@ def install(box: Box) -> str:
     Raises:
         ClusterError: with what was missing last.
     """
-    archives = {name: images.ensure_image(name) for name in ("coredns", "envoy-gateway", "envoy")}
+    archives = images.ensure_images(("coredns", "envoy-gateway", "envoy"))
     chart = binaries.kept("envoy-gateway") / "gateway-helm"
     # One waits for the disk, the other for the API server.
     with ThreadPoolExecutor(1) as background:
@@ -49,7 +49,8 @@ def install(box: Box) -> str:
             f"the Gateway {GATEWAY} is programmed",
             lambda: _unprogrammed(box),
             seconds=_PROGRAMMED_SECONDS,
-            logs=sorted(box.logs.glob(f"pods/{_CONTROLLER_NAMESPACE}_*/*/*.log")),
+            every=0.3,
+            logs=box.logs.glob("pods/*/*/*.log"),
             current=current,
         )
     return box.gateway_address()

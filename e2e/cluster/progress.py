@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from rich.status import Status
 console = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _PLAIN_INTERVAL_SECONDS = 15.0
-_POLL_SECONDS = 0.05
 
 
 class ClusterError(Exception):
@@ -87,10 +86,18 @@ def wait_for(
     probe: Callable[[], str],
     *,
     seconds: float,
-    logs: Sequence[Path] = (),
+    every: float = 0.05,
+    logs: Iterable[Path] = (),
     current: Step | None = None,
 ) -> None:
     """Call *probe* until it returns an empty string; what it returns else is what is missing.
+
+    Args:
+        what: is waited for, for the error.
+        seconds: from now to the deadline.
+        every: so many seconds; more for a probe that costs more.
+        logs: shown when the deadline is missed; a generator is asked only then.
+        current: shows what is missing.
 
     Raises:
         ClusterError: after *seconds*, with what was missing last and the tail of *logs*.
@@ -103,4 +110,4 @@ def wait_for(
             raise ClusterError(
                 "\n".join([f"{what}: not within {seconds:.0f} s: {missing}", *map(tail, logs)])
             )
-        time.sleep(_POLL_SECONDS)
+        time.sleep(every)
