@@ -45,8 +45,11 @@ class ApiModel(BaseModel):
     ) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
         for name, field in type(self).model_fields.items():
-            if getattr(self, name) in (None, (), {}):
-                written.pop(field.alias or name if info.by_alias else name, None)
+            value = getattr(self, name)
+            key = field.alias or name if info.by_alias else name
+            # An empty object that was given, such as emptyDir: {}, means something; an unchanged default not.
+            if value in (None, (), {}) or (value == field.default and written.get(key) == {}):
+                written.pop(key, None)
         return written
 
 

@@ -1,0 +1,176 @@
+"""What users get wrong, and what the API server answers."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+PATH = "Give a path relative to the root of the volume: without a leading / and without .."
+AMOUNT = "Give an amount as Kubernetes writes it, such as 2, 500m or 16Gi"
+MODEL_NAME = "Begin the model's name with a letter, a digit or _ and go on with letters, digits, _, . and -"
+FLAG = (
+    "Leave this flag out: the operator sets the model repository and control mode, ports and addresses, TLS,"
+    " readiness and exit behaviour. Other flags of tritonserver are welcome, written out in full, such as"
+    " --log-verbose=1, --backend-config, --cache-config, --rate-limit or --metrics-config"
+)
+VARIABLE = "Give either value or valueFrom for a variable"
+VALUE_FROM = "Give exactly one of secretKeyRef, configMapKeyRef, fieldRef and resourceFieldRef"
+DEVICES = "Give devices such as nvidia.com/gpu under limits; requests may only repeat the same number"
+LIMIT = "Give no request that is greater than its limit"
+IMAGE = "Give the image without spaces, as in registry/name:tag"
+SHARED_MEMORY = "Give the size of shared memory as a quantity above zero, such as 64Mi or 1Gi"
+VOLUME = "Give a volume exactly one of configMap, secret, emptyDir and persistentVolumeClaim"
+VOLUME_NAME = "Choose another name: those that begin with sluiceway- belong to the operator"
+MOUNTS = "Let every entry of volumeMounts name one of volumes"
+MOUNT_PATH = (
+    "Mount volumes at an absolute path other than /models (and below it), /dev/shm and /tmp:"
+    " the operator uses these"
+)
+HOSTNAMES = "Give at least one of hostnames, or set match to ModelPath to share a hostname between models"
+HOSTNAME = "Give a DNS name in small letters, such as fraud.example.com or *.example.com, without a port"
+PARENTS = "Name every gateway once, or give each of its entries a sectionName of its own"
+LONG_NAME = "Choose a name of at most 45 characters: the names of its revisions and their pods are longer"
+NAME = (
+    "Begin the name with a small letter and go on with small letters, digits and -:"
+    " it becomes the name of a Service"
+)
+
+
+FLAGS = (
+    "--model-repository=/other",
+    "--model-store=/other",
+    "--model-control-mode=explicit",
+    "--load-model=*",
+    "--exit-on-error=false",
+    "--exit-timeout-secs=1",
+    "--strict-readiness=false",
+    "--allow-http=false",
+    "--http-address=127.0.0.1",
+    "--http-port=9000",
+    "--http-restricted-api=health:a=b",
+    "--allow-grpc=false",
+    "--grpc-address=127.0.0.1",
+    "--grpc-port=9001",
+    "--grpc-restricted-protocol=health:a=b",
+    "--grpc-use-ssl=true",
+    "--grpc-use-ssl-mutual=true",
+    "--allow-metrics=false",
+    "--metrics-address=127.0.0.1",
+    "--metrics-port=9002",
+    "--allow-sagemaker=true",
+    "--allow-vertex-ai=true",
+    # getopt_long understands the beginning of a flag, and ends at "--"
+    "--http-por=9000",
+    "--model-c=explicit",
+    "--",
+)
+MOUNT_PATHS = (
+    "/models",
+    "/models/",
+    "/models/a/b",
+    "/dev/shm",  # noqa: S108
+    "/tmp",  # noqa: S108
+    "/tmp/",  # noqa: S108
+    "/",
+    "data",
+    "/data/../models",
+    "/./models",
+    "//models",
+    "/a:b",
+)
+
+
+class Refusal(NamedTuple):
+    """A change of a valid resource, the field that the answer names, and what it says."""
+
+    path: str
+    value: Any
+    field: str
+    message: str
+
+
+PUBLIC = {"name": "public"}
+A_MOUNT = {"name": "v", "mountPath": "/data"}
+A_VOLUME = {"name": "v", "emptyDir": {}}
+
+_SAMPLES: dict[tuple[str, str, str], list[Any]] = {
+    ("metadata.name", "", LONG_NAME): ["a" * 46],
+    ("metadata.name", "", NAME): ["7b", "a.b", "a.example"],
+    ("spec.model.name", "", MODEL_NAME): [".hidden", "-m", "a/b", "a b"],
+    ("spec.model.source.persistentVolumeClaim.path", "", PATH): ["/a", "..", "../a", "a/../b", "a/.."],
+    ("spec.runtime.image", "", IMAGE): ["triton 1", "triton:1 "],
+    ("spec.runtime.args", "[0]", FLAG): [[flag] for flag in FLAGS],
+    ("spec.runtime.args", "[1]", FLAG): [["--log-verbose=1", "--http-port", "9000"]],
+    ("spec.runtime.env", "[0]", VARIABLE): [
+        [{"name": "A"}],
+        [{"name": "A", "value": "", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}],
+    ],
+    ("spec.runtime.env", "[0].valueFrom", VALUE_FROM): [
+        [{"name": "A", "valueFrom": {}}],
+        [
+            {
+                "name": "A",
+                "valueFrom": {
+                    "fieldRef": {"fieldPath": "metadata.name"},
+                    "secretKeyRef": {"name": "a", "key": "b"},
+                },
+            }
+        ],
+    ],
+    ("spec.runtime.resources", "", DEVICES): [
+        {"requests": {"nvidia.com/gpu": 1}},
+        {"requests": {"nvidia.com/gpu": 1}, "limits": {"nvidia.com/gpu": 2}},
+    ],
+    ("spec.runtime.resources", "", LIMIT): [
+        {"requests": {"cpu": 2}, "limits": {"cpu": "1500m"}},
+        {"requests": {"memory": "2G"}, "limits": {"memory": "1Gi"}},
+    ],
+    ("spec.runtime.resources", ".requests[cpu]", AMOUNT): [
+        {"requests": {"cpu": text}} for text in ("two", "-1")
+    ],
+    ("spec.runtime.resources", ".limits[memory]", AMOUNT): [
+        {"limits": {"memory": text}} for text in ("1gb", -1)
+    ],
+    ("spec.runtime.sharedMemory", "", SHARED_MEMORY): ["0", "-1", "much"],
+    ("spec.runtime.volumes", "[0]", VOLUME): [
+        [{"name": "v"}],
+        [{"name": "v", "emptyDir": {}, "configMap": {"name": "c"}}],
+    ],
+    ("spec.runtime.volumes", "[0].name", VOLUME_NAME): [[{"name": "sluiceway-model", "emptyDir": {}}]],
+    ("spec.runtime.volumes", "[0].secret.items[0].path", PATH): [
+        [{"name": "v", "secret": {"secretName": "s", "items": [{"key": "k", "path": "../k"}]}}]
+    ],
+    ("spec.runtime.volumeMounts", "@spec.runtime", MOUNTS): [[A_MOUNT]],
+    ("spec.runtime", ".volumeMounts[0].mountPath", MOUNT_PATH): [
+        {"image": "triton:1", "volumes": [A_VOLUME], "volumeMounts": [{"name": "v", "mountPath": path}]}
+        for path in MOUNT_PATHS
+    ],
+    ("spec.runtime", ".volumeMounts[0].subPath", PATH): [
+        {"image": "triton:1", "volumes": [A_VOLUME], "volumeMounts": [{**A_MOUNT, "subPath": "/a"}]}
+    ],
+    ("spec.traffic", ".hostnames", HOSTNAMES): [
+        {"parentRefs": [PUBLIC]},
+        {"parentRefs": [PUBLIC], "hostnames": []},
+        {"parentRefs": [PUBLIC], "match": "Hostname"},
+    ],
+    ("spec.traffic", ".hostnames[0]", HOSTNAME): [
+        {"parentRefs": [PUBLIC], "hostnames": [name]}
+        for name in ("A.example", "a.example:80", "10.0.0.1", "a.*.example", "*", "-a.example", "a..example")
+    ],
+    ("spec.traffic", ".parentRefs", PARENTS): [
+        {"parentRefs": parents, "hostnames": ["a.example"]}
+        for parents in (
+            [PUBLIC, PUBLIC],
+            [PUBLIC, {**PUBLIC, "sectionName": "https"}],
+            [{**PUBLIC, "sectionName": "https"}, {**PUBLIC, "sectionName": "https"}],
+        )
+    ],
+}
+
+
+def refusals() -> list[Refusal]:
+    """Every sample, with the whole path of the field that the answer names."""
+    return [
+        Refusal(path, value, at[1:] if at.startswith("@") else path + at, message)
+        for (path, at, message), values in _SAMPLES.items()
+        for value in values
+    ]

@@ -1,0 +1,113 @@
+"""Valid resources: the least that can be written, and one that uses every field."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+EVERYTHING = """
+model:
+  name: Fraud_2.1
+  source:
+    persistentVolumeClaim: {claimName: models, path: a/..b/c..}
+runtime:
+  image: registry.example:5000/triton@sha256:0123
+  imagePullPolicy: Always
+  imagePullSecrets: [{name: registry}]
+  # Every flag of tritonserver that the operator leaves to users (src/command_line_parser.cc).
+  args: [
+    --id, --disable-auto-complete-config, --repository-poll-secs, --model-load-thread-count,
+    --model-load-retry-count, --model-namespacing, --reuse-http-port, --http-header-forward-pattern,
+    --http-thread-count, --reuse-grpc-port, --grpc-header-forward-pattern,
+    --grpc-infer-allocation-pool-size, --grpc-server-cert, --grpc-server-key, --grpc-root-cert,
+    --grpc-infer-response-compression-level, --grpc-keepalive-time, --grpc-keepalive-timeout,
+    --grpc-keepalive-permit-without-calls, --grpc-http2-max-pings-without-data,
+    --grpc-http2-min-recv-ping-interval-without-data, --grpc-http2-max-ping-strikes,
+    --grpc-max-connection-age, --grpc-max-connection-age-grace, --log-verbose, --log-info,
+    --log-warning, --log-error, --log-format, --log-file, --allow-gpu-metrics, --allow-cpu-metrics,
+    --metrics-interval-ms, --metrics-config, --trace-config, --cache-config, --cache-directory,
+    --rate-limit, --rate-limit-resource, --pinned-memory-pool-byte-size, --cuda-memory-pool-byte-size,
+    --cuda-virtual-address-size, --min-supported-compute-capability, --buffer-manager-thread-count,
+    --host-policy, --model-load-gpu-limit, --backend-directory, --backend-config, --repoagent-directory,
+    --strict-model-config, --log-verbose=1, value of a flag
+  ]
+  env:
+  - {name: EMPTY, value: ""}
+  - {name: PLAIN, value: text}
+  - {name: A, valueFrom: {secretKeyRef: {name: s, key: k, optional: true}}}
+  - {name: B, valueFrom: {configMapKeyRef: {name: c, key: k, optional: false}}}
+  - {name: C, valueFrom: {fieldRef: {fieldPath: status.podIP, apiVersion: v1}}}
+  - {name: D, valueFrom: {resourceFieldRef: {resource: limits.memory, containerName: triton, divisor: 1Mi}}}
+  resources:
+    requests: {cpu: 500m, memory: 1e9, nvidia.com/gpu: "1"}
+    limits: {cpu: "1.5", memory: 16Gi, nvidia.com/gpu: 1}
+  nodeSelector: {gpu: l4}
+  tolerations:
+  - {key: nvidia.com/gpu, operator: Exists, effect: NoSchedule}
+  - {key: slow, value: "yes", effect: NoExecute, tolerationSeconds: 60}
+  affinity:
+    nodeAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+        nodeSelectorTerms:
+        - &nodes
+          matchExpressions: [{key: zone, operator: In, values: [a, b]}]
+          matchFields: [{key: metadata.name, operator: NotIn, values: [node-1]}]
+      preferredDuringSchedulingIgnoredDuringExecution: [{weight: 5, preference: *nodes}]
+    podAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution:
+      - &pods
+        topologyKey: zone
+        labelSelector: &labels
+          matchLabels: {app: cache}
+          matchExpressions: [{key: tier, operator: NotIn, values: [test]}]
+        namespaces: [other]
+        namespaceSelector: *labels
+        matchLabelKeys: [x]
+        mismatchLabelKeys: [y]
+      preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: *pods}]
+    podAntiAffinity:
+      requiredDuringSchedulingIgnoredDuringExecution: [*pods]
+      preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, podAffinityTerm: *pods}]
+  topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: zone
+    whenUnsatisfiable: DoNotSchedule
+    labelSelector: *labels
+    minDomains: 2
+    nodeAffinityPolicy: Ignore
+    nodeTaintsPolicy: Honor
+    matchLabelKeys: [sluiceway.dev/revision]
+  priorityClassName: high
+  runtimeClassName: nvidia
+  serviceAccountName: models
+  volumes:
+  - {name: a, configMap: {name: c, optional: true, defaultMode: 288, items: [{key: k, path: p/q, mode: 256}]}}
+  - {name: b, secret: {secretName: s, optional: true, defaultMode: 288, items: [{key: k, path: p, mode: 0}]}}
+  - {name: c, emptyDir: {}}
+  - {name: d, emptyDir: {medium: Memory, sizeLimit: 1Gi}}
+  - {name: e, persistentVolumeClaim: {claimName: cache, readOnly: true}}
+  volumeMounts:
+  - {name: a, mountPath: /etc/models, readOnly: true}
+  - {name: b, mountPath: /tmp/secret, subPath: p}
+  - {name: c, mountPath: /data/}
+  - {name: e, mountPath: /modelsx/..a}
+  sharedMemory: 1.5Gi
+  startupSeconds: 7200
+  drain: {endpointSeconds: 0, requestSeconds: 3600}
+replicas: 0
+traffic:
+  match: ModelPath
+  hostnames: [a.example, "*.b.example", localhost]
+  parentRefs:
+  - {name: public, namespace: gateways, sectionName: https, port: 443}
+  - {name: public, namespace: gateways, sectionName: http}
+  - {name: public}
+  - {name: other}
+"""
+
+
+def everything() -> dict[str, Any]:
+    """A spec that uses every field."""
+    spec: dict[str, Any] = yaml.safe_load(EVERYTHING)
+    return spec
