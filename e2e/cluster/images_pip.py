@@ -6,9 +6,14 @@ import configparser
 import os
 from pathlib import Path
 
-_KEPT = ("extra-index-url", "index-url", "proxy", "retries", "timeout", "trusted-host")
+_KEPT = ("default-timeout", "extra-index-url", "index-url", "proxy", "retries", "timeout", "trusted-host")
 """What says how to reach packages. Other settings would change what is installed."""
 _CERTIFICATES = "/run/secrets/ca.crt"
+_FILES = (
+    Path("/etc/pip.conf"),
+    Path.home() / ".pip/pip.conf",
+    Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "pip/pip.conf"),
+)
 
 
 def secrets(folder: Path) -> list[str]:
@@ -36,10 +41,8 @@ def secrets(folder: Path) -> list[str]:
 
 def _configuration() -> dict[str, str]:
     parser = configparser.RawConfigParser()
-    home = Path.home()
     given = os.environ.get("PIP_CONFIG_FILE", "")
-    user = Path(os.environ.get("XDG_CONFIG_HOME") or home / ".config", "pip/pip.conf")
-    parser.read(["/etc/pip.conf", home / ".pip/pip.conf", user, *([given] if given else [])])
+    parser.read([*_FILES, *([given] if given else [])])
     found = dict(parser["global"]) if parser.has_section("global") else {}
     variables = {
         name.removeprefix("PIP_").lower().replace("_", "-"): value
