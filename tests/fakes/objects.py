@@ -1,0 +1,154 @@
+"""Builders of what tests begin with: a resource as a team writes it, pods as Kubernetes shows them.
+
+Statuses of pods are those that kubelet and kube-scheduler 1.35 write.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sluiceway.api import names
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.objects import Object
+from sluiceway.build.pod import CONTAINER
+
+NAME, NAMESPACE = "fraud", "models"
+UID = "0b7c1e2a-uid-of-fraud"
+IMAGE = "nvcr.io/nvidia/tritonserver:26.07-py3"
+NOW = datetime(2026, 7, 30, 3, 0, tzinfo=UTC)
+MODEL: Object = {"source": {"persistentVolumeClaim": {"claimName": "models", "path": "fraud/7"}}}
+HOSTNAME: Object = {"parentRefs": [{"name": "public"}], "hostnames": ["fraud.example.com"]}
+MODEL_PATH: Object = {
+    "parentRefs": [{"name": "public"}],
+    "match": "ModelPath",
+    "hostnames": ["models.example.com"],
+}
+
+
+def make_raw(
+    name: str = NAME,
+    *,
+    model: Object | None = None,
+    runtime: Object | None = None,
+    replicas: int = 1,
+    traffic: Object | None = None,
+    status: Object | None = None,
+    **metadata: Any,
+) -> Object:
+    """Return a ModelDeployment as the API server gives it; *runtime* is added to an image."""
+    identity = {"name": name, "namespace": NAMESPACE, "uid": UID, "generation": 1, "resourceVersion": "7"}
+    spec: Object = {
+        "model": MODEL if model is None else model,
+        "runtime": {"image": IMAGE} | (runtime or {}),
+        "replicas": replicas,
+    }
+    return {
+        "apiVersion": names.API_VERSION,
+        "kind": names.KIND,
+        "metadata": identity | metadata,
+        "spec": spec | ({"traffic": traffic} if traffic else {}),
+        **({"status": status} if status else {}),
+    }
+
+
+def make_resource(name: str = NAME, **given: Any) -> ModelDeployment:
+    """Return a ModelDeployment as the operator reads it; the arguments are those of `make_raw`."""
+    return ModelDeployment.parse(make_raw(name, **given))
+
+
+def make_pod(
+    revision: str,
+    number: int = 0,
+    *,
+    owner: str = NAME,
+    ready: bool = False,
+    scheduled: Object | None = None,
+    container: Object | None = None,
+) -> Object:
+    """Return a pod of *revision*; *scheduled* replaces its PodScheduled condition."""
+    status = {True: "True", False: "False"}[ready]
+    conditions = [
+        {"type": "PodScheduled", "status": "True", "observedGeneration": 1},
+        {"type": "Ready", "status": status, "observedGeneration": 1},
+    ]
+    if scheduled:
+        conditions = [scheduled]
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": f"{revision}-{number:05}",
+            "namespace": NAMESPACE,
+            "uid": f"uid-of-{revision}-{number:05}",
+            "resourceVersion": "1",
+            "labels": {
+                names.LABEL_MANAGED_BY: names.MANAGED_BY,
+                names.LABEL_MODEL_DEPLOYMENT: owner,
+                names.LABEL_REVISION: revision,
+            },
+        },
+        "status": {
+            "phase": "Running" if ready else "Pending",
+            "conditions": conditions,
+            **({"containerStatuses": [container]} if container else {}),
+        },
+    }
+
+
+def container(state: Object, *, last: Object | None = None, restarts: int = 0, ready: bool = False) -> Object:
+    """Return the status of Triton's container, in *state* and before it *last*."""
+    return {
+        "name": CONTAINER,
+        "image": IMAGE,
+        "imageID": "",
+        "ready": ready,
+        "started": ready,
+        "restartCount": restarts,
+        "state": state,
+        "lastState": {"terminated": last} if last else {},
+    }
+
+
+def ready_pod(revision: str, number: int = 0, **given: Any) -> Object:
+    """Return a pod whose model answers."""
+    running = container({"running": {"startedAt": "2026-07-30T02:59:00Z"}}, ready=True)
+    return make_pod(revision, number, ready=True, container=running, **given)
+
+
+def loading_pod(revision: str, number: int = 0, **given: Any) -> Object:
+    """Return a pod whose server runs and loads the model."""
+    running = container({"running": {"startedAt": "2026-07-30T02:59:00Z"}})
+    return make_pod(revision, number, container=running, **given)
+
+
+def waiting_pod(revision: str, reason: str, message: str | None = None, number: int = 0) -> Object:
+    """Return a pod whose container kubelet has not started, for *reason*."""
+    waiting = {"reason": reason} | ({"message": message} if message else {})
+    return make_pod(revision, number, container=container({"waiting": waiting}))
+
+
+def unscheduled_pod(revision: str, message: str, number: int = 0) -> Object:
+    """Return a pod for which kube-scheduler finds no node."""
+    condition = {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": message}
+    return make_pod(revision, number, scheduled=condition | {"observedGeneration": 1})
+
+
+def crashed_pod(
+    revision: str, message: str = "", number: int = 0, *, reason: str = "Error", exit_code: int = 1
+) -> Object:
+    """Return a pod whose server ended and is about to be started again; *message* ends its log."""
+    ended: Object = {"exitCode": exit_code, "reason": reason, "containerID": "containerd://5bd1"}
+    ended |= {"startedAt": "2026-07-30T02:58:00Z", "finishedAt": "2026-07-30T02:59:00Z"}
+    back_off = (
+        f"back-off 10s restarting failed container={CONTAINER} pod={revision}-{number:05}_{NAMESPACE}(uid)"
+    )
+    state = {"waiting": {"reason": "CrashLoopBackOff", "message": back_off}}
+    ended |= {"message": message} if message else {}
+    return make_pod(revision, number, container=container(state, last=ended, restarts=2))
+
+
+def make_gateway(name: str = "public", namespace: str = NAMESPACE) -> Object:
+    """Return a Gateway."""
+    metadata = {"name": name, "namespace": namespace, "uid": f"uid-of-gateway-{name}", "resourceVersion": "1"}
+    return {"apiVersion": "gateway.networking.k8s.io/v1", "kind": "Gateway", "metadata": metadata}

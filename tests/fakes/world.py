@@ -1,0 +1,154 @@
+"""A cluster with the operator in it: what is done to it, how it comes to rest, what must hold meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from sluiceway.api import names
+from sluiceway.api.status import ModelDeploymentStatus
+from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.core.ownership import controller_of
+from sluiceway.core.plan import Apply, Delete, Write
+from sluiceway.core.state import weights_of
+from sluiceway.ports import Conflict
+from sluiceway.runtime.reconciler import Reconciler
+from tests.fakes.cluster import FakeCluster
+from tests.fakes.controllers import Controllers, ready_pods
+from tests.fakes.objects import HOSTNAME, NAME, NAMESPACE, NOW, make_gateway, make_raw
+
+MOST_ROUNDS = 300
+
+
+class World:
+    """One namespace with a gateway, the controllers of Kubernetes, and the operator."""
+
+    def __init__(self, *, gateway_api: bool = True) -> None:
+        self.cluster = FakeCluster(gateway_api=gateway_api)
+        self.controllers = Controllers(self.cluster)
+        self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
+        self._seconds = count()
+        self._served: set[str] = set()
+        self.cluster.put(make_gateway())
+        self.cluster.before_write = self.check
+        self.restart_operator()
+
+    def restart_operator(self) -> None:
+        """Start a new operator, which knows nothing of the last one."""
+        self._reconciler = Reconciler(self.cluster, self._clock)
+
+    def apply(self, *, traffic: Object | None = HOSTNAME, **given: Any) -> None:
+        """Write the resource as a team does; the arguments are those of `make_raw`."""
+        raw = make_raw(traffic=traffic, **given)
+        if self.resource in self.cluster.objects:
+            self.cluster.edit(self.resource, lambda obj: obj.update(spec=raw["spec"]))
+        else:
+            self.cluster.put(raw | {"metadata": {"name": NAME, "namespace": NAMESPACE}})
+
+    def reconcile(self) -> float | None:
+        """Let the operator do one pass; a conflict makes it look again, as the queue would."""
+        for _ in range(MOST_ROUNDS):
+            try:
+                return asyncio.run(self._reconciler.reconcile((NAMESPACE, NAME)))
+            except Conflict:
+                continue
+        raise AssertionError("the operator runs into one conflict after the other")
+
+    def rounds(self) -> Iterator[None]:
+        """Let everybody take turns until nothing changes any more; stop after each pass of the operator."""
+        for _ in range(MOST_ROUNDS):
+            version = self.cluster.version
+            self.reconcile()
+            yield
+            for step in self.controllers.steps.values():
+                step()
+            if self.cluster.version == version:
+                return
+        raise AssertionError(f"nothing came to rest: {self.cluster.requests[-10:]}")
+
+    def settle(self) -> None:
+        """Let everybody do what they do until nothing changes any more."""
+        for _ in self.rounds():
+            pass
+
+    def check(self, write: Write) -> None:
+        """Check, before a write, what callers rely on: they are led to pods that answer."""
+        match write:
+            case Apply(obj=obj) if obj["kind"] == "HTTPRoute":
+                for rule in obj["spec"]["rules"]:
+                    assert sum(backend["weight"] for backend in rule["backendRefs"]) == 100
+                self._check_led_to([name for name, weight in weights_of(obj).items() if weight], self.routed)
+            case Apply(obj=obj) if obj["kind"] == "Service" and not revision_of(obj):
+                self._check_led_to([_selected(obj)], {self.reached} - {""})
+            case Delete(ref=ref) if ref.kind in ("Deployment", "Service") and ref in self.cluster.objects:
+                revision = revision_of(self.cluster.objects[ref])
+                assert revision not in {self.reached, *self.routed}, f"callers are still led to {revision}"
+
+    def _check_led_to(self, revisions: list[str], before: set[str]) -> None:
+        wanted = self.cluster.objects[self.resource]["spec"]["replicas"]
+        for revision in revisions:
+            assert revision in self.cluster.of_kind("Service"), f"{revision} has no Service"
+            if revision not in self._served:
+                enough = wanted if before else min(1, wanted)
+                assert ready_pods(self.cluster, revision) >= enough, (
+                    f"callers are led to {revision} too early"
+                )
+        self._served.update(revisions)
+
+    @property
+    def reached(self) -> str:
+        """The revision to which Service `<name>` leads, "" without one."""
+        service = self.cluster.of_kind("Service").get(NAME)
+        return _selected(service) if service else ""
+
+    @property
+    def routed(self) -> set[str]:
+        """The revisions to which the route leads."""
+        return {
+            name for name, weight in weights_of(self.cluster.of_kind("HTTPRoute").get(NAME)).items() if weight
+        }
+
+    @property
+    def status(self) -> ModelDeploymentStatus:
+        """The status of the resource as it is now."""
+        return ModelDeploymentStatus.model_validate(self.cluster.objects[self.resource]["status"])
+
+    def condition(self, kind: str) -> tuple[str, str]:
+        """Return status and reason of a condition."""
+        return next((found.status, found.reason) for found in self.status.conditions if found.type == kind)
+
+    def message(self, kind: str) -> str:
+        """Return the message of a condition."""
+        return next(found.message for found in self.status.conditions if found.type == kind)
+
+    def shape(self) -> dict[str, Any]:
+        """Return everything that can be seen of the end of a story, and nothing of how it came about."""
+        found: dict[str, Any] = {}
+        for ref, obj in sorted(self.cluster.objects.items()):
+            if ref.kind == "Pod":
+                pods = f"pods of {revision_of(obj)}"
+                found[pods] = [*found.get(pods, []), obj["status"]["conditions"]]
+            else:
+                content = {key: obj.get(key) for key in ("spec", "data", "revision")}
+                found[str(ref)] = content | {"owner": controller_of(obj).get("name")}
+        status = self.status.to_dict()
+        for condition in status["conditions"]:
+            del condition["lastTransitionTime"], condition["observedGeneration"]
+        return found | {
+            "status": {key: value for key, value in status.items() if key != "observedGeneration"}
+        }
+
+    def _clock(self) -> datetime:
+        return NOW + timedelta(seconds=next(self._seconds))
+
+
+def find(world: World, kind: str, name: str = NAME) -> Ref:
+    """Return the address of an object that must be there."""
+    return ref_of(world.cluster.of_kind(kind)[name])
+
+
+def _selected(service: Object) -> str:
+    return str(service["spec"]["selector"][names.LABEL_REVISION])
