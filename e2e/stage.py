@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -50,8 +51,12 @@ def furnish(cluster: Cluster) -> Stage:
 
     :raises ClusterError: with what did not come up, and its log.
     """
-    cluster.load_images([images.ensure_image(name) for name in ("operator", "triton-cpu")])
-    address = addons.install(cluster) if isinstance(cluster, Box) else cluster.gateway_address()
+    ours = images.ensure_images(("operator", "triton-cpu")).values()
+    # Importing takes the disk, the gateway's start mostly waits: together they take the longer of the two.
+    with ThreadPoolExecutor(1) as background:
+        imported = background.submit(cluster.load_images, ours)
+        address = addons.install(cluster) if isinstance(cluster, Box) else cluster.gateway_address()
+        imported.result()
     with step("operator, from its Helm chart"):
         scenario.install_operator(cluster)
     return Stage(cluster, address)

@@ -10,7 +10,7 @@ import typer
 
 from e2e.cluster import addons, binaries, images, paths
 from e2e.cluster.box import Box
-from e2e.cluster.existing import REQUIREMENTS
+from e2e.cluster.existing import REQUIREMENTS, from_environment
 from e2e.cluster.interface import select
 from e2e.cluster.progress import ClusterError, say
 
@@ -40,7 +40,7 @@ def up(
     ] = True,
 ) -> None:
     """Start a fresh cluster; one that runs under the same name is ended first."""
-    if os.environ.get("KUBECONFIG"):
+    if from_environment():
         say(REQUIREMENTS)
         return
     box = Box(name)

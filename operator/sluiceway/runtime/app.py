@@ -73,7 +73,7 @@ class App:
         tasks = [asyncio.create_task(self._work()) for _ in range(self._settings.workers)]
         tasks.append(asyncio.create_task(self._resync()))
         try:
-            async with serve_health(self._settings.health_port, self._healthy):
+            async with serve_health(self._settings.health_port, self._trouble):
                 log.info("operator started; watching %s", self._settings.namespace or "all namespaces")
                 ended = asyncio.create_task(stop.wait())
                 await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
@@ -144,8 +144,8 @@ class App:
             for key in orphaned:
                 self._queue.add(key)
 
-    def _healthy(self) -> str | None:
-        return None if self._watch.alive else "the watch has ended"
+    def _trouble(self) -> str | None:
+        return self._watch.trouble
 
 
 def _stopped_by_signals() -> asyncio.Event:

@@ -13,7 +13,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, cast
 
 import kopf
 
@@ -25,6 +25,8 @@ RESTART_SECONDS = 0.5
 LONGEST_RESTART_SECONDS = 15.0
 _SETTLED_SECONDS = 30.0
 """Watching that lasted so long is well; after less, the next start waits longer than the last."""
+_TROUBLE_AFTER_FAILURES = 6
+"""Half a minute of starts that failed, at the delays above: more than an API server's restart takes."""
 _LABELS = {names.LABEL_MANAGED_BY: names.MANAGED_BY}
 _OWNED: Sequence[tuple[str, str, str]] = (
     ("apps", "v1", "controllerrevisions"),
@@ -51,6 +53,8 @@ class Watch:
         self._in_cluster = in_cluster
         self.restarts = 0
         """How often Kopf ended and was started anew."""
+        self._failures = 0
+        self._error = ""
         self._stopping = threading.Event()
         self._interrupted = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
@@ -70,23 +74,27 @@ class Watch:
         self._thread.join(timeout=10)
 
     @property
-    def alive(self) -> bool:
-        """Whether the watching goes on."""
-        return self._thread.is_alive()
+    def trouble(self) -> str | None:
+        """Why nothing is watched, None when all is well; a start or two that failed are no trouble yet."""
+        if not self._thread.is_alive():
+            return "the watch has ended"
+        if self._failures >= _TROUBLE_AFTER_FAILURES:
+            return f"watching failed {self._failures} times in a row: {self._error}"
+        return None
 
     def _run(self) -> None:
-        delay = RESTART_SECONDS
         while not self._stopping.is_set():
             self._interrupted.clear()
             began = time.monotonic()
             try:
                 asyncio.run(self._operator())
-            except Exception:
+            except Exception as error:
                 # Whatever it was, the remedy is the same, and the next listing brings everything.
-                log.exception("watching ended; it is started anew in %.1f s", delay)
+                self._error = f"{type(error).__name__}: {error}"
+                log.exception("watching ended; it is started anew")
             settled = self._interrupted.is_set() or time.monotonic() - began > _SETTLED_SECONDS
-            delay = RESTART_SECONDS if settled else min(2 * delay, LONGEST_RESTART_SECONDS)
-            if not self._stopping.wait(RESTART_SECONDS if settled else delay / 2):
+            self._failures = 0 if settled else self._failures + 1
+            if not self._stopping.wait(_delay(self._failures)):
                 self.restarts += 1
 
     async def _operator(self) -> None:
@@ -97,6 +105,8 @@ class Watch:
             clusterwide=self._namespace is None,
             namespaces=[] if self._namespace is None else [self._namespace],
             stop_flag=self._interrupted,
+            # Else Kopf asks for the name of the user, whose number has none in a container.
+            identity=cast("Any", names.MANAGED_BY),
         )
 
     def _registry(self) -> kopf.OperatorRegistry:
@@ -117,6 +127,11 @@ class Watch:
         for kind in _GATEWAY_API:
             kopf.on.event(*kind, registry=registry)(changed)
         return registry
+
+
+def _delay(failures: int) -> float:
+    """Return how long to wait before the next start: at once after the first, longer after each more."""
+    return min(RESTART_SECONDS * 2.0 ** max(failures - 1, 0), LONGEST_RESTART_SECONDS)
 
 
 def _settings() -> kopf.OperatorSettings:
