@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-PATH = "Give a path relative to the root of the volume: without a leading / and without .."
+PATH = "Give a path relative to the root of the volume: no leading / and no .. in it"
 AMOUNT = "Give an amount as Kubernetes writes it, such as 2, 500m or 16Gi"
 MODEL_NAME = "Begin the model's name with a letter, a digit or _ and go on with letters, digits, _, . and -"
 FLAG = (

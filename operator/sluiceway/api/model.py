@@ -9,7 +9,7 @@ from sluiceway.api.scalars import ObjectName, Path
 
 RELATIVE_PATH = Rule(
     "!self.matches('^/|(^|/)[.][.](/|$)')",
-    "Give a path relative to the root of the volume: without a leading / and without ..",
+    "Give a path relative to the root of the volume: no leading / and no .. in it",
 )
 
 ModelName = Annotated[

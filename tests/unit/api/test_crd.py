@@ -9,6 +9,7 @@ import yaml
 
 from sluiceway.api import ConditionType, ModelDeploymentStatus, Reason
 from sluiceway.api.crd import custom_resource_definition
+from sluiceway.cli import reference
 from sluiceway.cli.crds import FILE_NAME, render
 
 ROOT = Path(__file__).parents[3]
@@ -18,6 +19,13 @@ HALF_OF_WHAT_FITS = 131_072
 
 def test_the_file_is_what_the_models_say() -> None:
     assert (ROOT / "crds" / FILE_NAME).read_text() == render(), "the CRD changed: run make crds"
+
+
+def test_the_reference_page_is_what_the_models_say() -> None:
+    page = (ROOT / "docs" / "reference" / reference.FILE_NAME).read_text()
+    assert page == reference.render(), (
+        "run: python -m sluiceway.cli.reference > docs/reference/modeldeployment.md"
+    )
 
 
 def test_the_text_is_the_definition_without_references() -> None:
