@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -14,7 +15,9 @@ import pytest
 
 from e2e.cluster import host, residue
 from e2e.cluster.box import Box
-from e2e.cluster.progress import wait_for
+from e2e.cluster.progress import ClusterError, wait_for
+
+NAMES = ("residue", "residue-2")
 
 pytestmark = pytest.mark.e2e
 
@@ -29,22 +32,25 @@ with Box("residue"):
 
 @pytest.fixture
 def before() -> Iterator[residue.Snapshot]:
-    box = Box("residue")
-    box.down()
-    yield residue.take()
-    box.down()
+    boxes = [Box(name) for name in NAMES]
+    for box in boxes:
+        box.down()
+    yield residue.take(*NAMES)
+    for box in boxes:
+        box.down()
 
 
 def _left(before: residue.Snapshot) -> list[str]:
     """What is left once the kernel has had a moment: it frees namespaces a little late."""
-    wait_for("nothing is left", lambda: "\n".join(residue.take().since(before)), seconds=10)
-    return residue.take().since(before)
+    with contextlib.suppress(ClusterError):
+        wait_for("all is gone", lambda: "".join(residue.take(*NAMES).since(before)), seconds=10, every=0.5)
+    return residue.take(*NAMES).since(before)
 
 
 def test_the_node_is_ready_and_down_leaves_nothing(before: residue.Snapshot) -> None:
     with Box("residue") as box:
         node = json.loads(box.kubectl("get", "node", "residue", "--output=json"))
-        assert residue.take().since(before), "the snapshot would not see a running box"
+        assert residue.take(*NAMES).since(before), "the snapshot would not see a running box"
     ready = [c["status"] for c in node["status"]["conditions"] if c["type"] == "Ready"]
     assert ready == ["True"]
     assert _left(before) == []

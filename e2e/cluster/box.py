@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from e2e.cluster import binaries, containerd, host, images, lifecycle, paths
 from e2e.cluster.archives import reference
+from e2e.cluster.children import sigterm_unwinds
 from e2e.cluster.kubectl import kubectl, unready
 from e2e.cluster.locking import exclusive
 from e2e.cluster.packages import BOX_PACKAGES, ensure_packages
@@ -41,14 +42,15 @@ class Box:
             raise ClusterError(f"{name!r} can not name a cluster: lower-case letters, digits and '-' only")
         self.name = name
         self.directory = paths.state() / "boxes" / name
+        self._exit = ExitStack()
         self._starter: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Self:
-        try:
+        with ExitStack() as stack:
+            stack.enter_context(sigterm_unwinds())
+            stack.callback(self.down)
             self.up(ephemeral=True)
-        except BaseException:
-            self.down()
-            raise
+            self._exit = stack.pop_all()
         return self
 
     def __exit__(
@@ -57,7 +59,7 @@ class Box:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self.down()
+        self._exit.close()
 
     def up(self, *, ephemeral: bool = False) -> None:
         """Start it afresh and wait until its node is Ready; what ran under this name before is ended.

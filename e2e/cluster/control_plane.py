@@ -9,15 +9,13 @@ import contextlib
 import signal
 import socket
 import tempfile
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Self
 
 from e2e.cluster import arguments, binaries
 from e2e.cluster.arguments import Layout
-from e2e.cluster.children import Child
+from e2e.cluster.children import Child, sigterm_unwinds
 from e2e.cluster.identities import write_identities
 from e2e.cluster.kubectl import kubectl, unready
 from e2e.cluster.progress import ClusterError, wait_for
@@ -50,7 +48,7 @@ class ControlPlane:
     def __enter__(self) -> Self:
         programs = binaries.ensure("kubernetes").parent
         with contextlib.ExitStack() as stack:
-            stack.enter_context(_sigterm_unwinds())
+            stack.enter_context(sigterm_unwinds())
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="sluiceway-", dir=self._parent))
             self._layout = Layout(Path(folder), _LOOPBACK, _free_port(), _SERVICE_CIDR)
             write_identities(self._layout)
@@ -127,24 +125,6 @@ class ControlPlane:
 
         logs = (self._etcd.log, self._apiserver.log)
         wait_for("the API server is ready", probe, seconds=_READY_SECONDS, logs=logs)
-
-
-@contextlib.contextmanager
-def _sigterm_unwinds() -> Iterator[None]:
-    """Let SIGTERM run the `finally` blocks, unless somebody else already decides about it."""
-
-    def leave(number: int, _frame: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    in_main_thread = threading.current_thread() is threading.main_thread()
-    if not in_main_thread or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, leave)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _free_port() -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from e2e.cluster import paths
 from e2e.cluster.archives import reference
 from e2e.cluster.kubectl import kubectl
 from e2e.cluster.progress import ClusterError, say
@@ -15,6 +17,14 @@ KUBECONFIG is set, so that cluster is used and nothing is set up in it. It must 
   with an HTTP listener that lets routes in from all namespaces
 - our images where its nodes can pull them, under the names that are used here
 Unset KUBECONFIG to have a cluster made on this machine instead."""
+
+
+def from_environment() -> ExistingCluster | None:
+    """Return the cluster that KUBECONFIG names, unless that is one of our own boxes."""
+    kubeconfig = os.environ.get("KUBECONFIG")
+    if not kubeconfig or Path(kubeconfig).is_relative_to(paths.state()):
+        return None
+    return ExistingCluster(Path(kubeconfig))
 
 
 class ExistingCluster:

@@ -113,7 +113,8 @@ def remove_tree(directory: Path) -> None:
         point = Path(line.split()[4])
         if point.is_relative_to(directory):
             raise ClusterError(f"{point} is mounted, outside of any box: umount it, then try again")
-    shutil.rmtree(directory, ignore_errors=False) if directory.exists() else None
+    if directory.exists():
+        shutil.rmtree(directory)
 
 
 def _ip(*arguments: str) -> str:

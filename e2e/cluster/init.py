@@ -7,9 +7,7 @@ ends, the kernel ends everything else in the box and drops its mounts and its ne
 
 from __future__ import annotations
 
-import contextlib
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -33,8 +31,7 @@ def main() -> None:
         return
     _mounts(node)
     _network(node)
-    _daemons(node, Path(programs))
-    _reap()
+    _reap(_daemons(node, Path(programs)))
 
 
 def _run(*command: str) -> None:
@@ -68,12 +65,14 @@ def _network(node: Node) -> None:
     Path("/proc/sys/net/ipv4/conf/all/route_localnet").write_text("1")
 
 
-def _daemons(node: Node, programs: Path) -> None:
+def _daemons(node: Node, programs: Path) -> list[Child]:
     layout = node.layout
+    started: list[Child] = []
 
     def start(name: str, program: str, flags: list[str]) -> Child:
         child = Child(name, [program, *flags], layout.logs / f"{name}.log")
         child.start()
+        started.append(child)
         return child
 
     def kubernetes(name: str, flags: list[str]) -> Child:
@@ -93,15 +92,17 @@ def _daemons(node: Node, programs: Path) -> None:
     kubernetes("kube-controller-manager", arguments.controller_manager(layout))
     kubernetes("kube-scheduler", arguments.scheduler(layout))
     kubernetes("kube-proxy", [f"--config={node.directory}/kube-proxy.json"])
+    return started
 
 
-def _reap() -> None:
-    """Wait for ever: for the daemons, and for the shims that containerd leaves to pid 1."""
-    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
+def _reap(daemons: list[Child]) -> None:
+    """Wait for the daemons, and for the shims that containerd leaves to pid 1."""
+    names = {daemon.pid: daemon.name for daemon in daemons}
     while True:
-        with contextlib.suppress(ChildProcessError):
-            pid, status = os.wait()
-            print(f"process {pid} ended with status {status}", flush=True)
+        pid, status = os.wait()
+        if pid in names:
+            code = os.waitstatus_to_exitcode(status)
+            print(f"{names[pid]} ended with exit status {code}", flush=True)
 
 
 if __name__ == "__main__":

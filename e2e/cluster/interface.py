@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
 from e2e.cluster.box import Box
-from e2e.cluster.existing import ExistingCluster
+from e2e.cluster.existing import from_environment
 
 
 class Cluster(Protocol):
@@ -26,5 +25,4 @@ class Cluster(Protocol):
 
 def select(name: str) -> Cluster:
     """Return the user's own cluster when KUBECONFIG names one, else the box called *name*."""
-    kubeconfig = os.environ.get("KUBECONFIG")
-    return ExistingCluster(Path(kubeconfig)) if kubeconfig else Box(name)
+    return from_environment() or Box(name)

@@ -1,22 +1,21 @@
 """What on a machine could show that a box has been there; compared before and after.
 
-Every fact is one line of text, so that a difference reads by itself.
+Every fact is one line of text, so that a difference reads by itself. Other boxes may come and go
+meanwhile: what is theirs is no fact.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from e2e.cluster import paths
-from e2e.cluster.host import cgroup_hierarchies, processes
+from e2e.cluster import host, paths
 
-_PROGRAMS = (
-    "containerd", "ctr", "etcd", "kube", "nsenter", "pause", "runc", "unshare",
-)  # fmt: skip
 _SETTINGS = (
     "kernel/keys/root_maxbytes",
     "kernel/keys/root_maxkeys",
@@ -55,31 +54,52 @@ class Snapshot:
         return sorted(come + gone)
 
 
-def take() -> Snapshot:
-    """Look at the machine now."""
-    looks: tuple[Callable[[], Iterator[str]], ...] = (
-        _processes, _mounts, _links, _firewall, _cgroups, _settings, _namespaces, _files,
-    )  # fmt: skip
-    return Snapshot(frozenset(fact for look in looks for fact in look()))
+def take(*names: str) -> Snapshot:
+    """Look at the machine now, for all but the boxes that are not among *names*."""
+    folders = [folder for folder in paths.state().glob("boxes/*") if folder.name not in names]
+    others = _Others(folders)
+    looks = (_mounts(), _firewall(), _settings(), _files())
+    facts = {fact for look in looks for fact in look}
+    facts.update(_processes(others), _links(others), _cgroups(others))
+    return Snapshot(frozenset(facts))
 
 
-def _processes() -> Iterator[str]:
-    for pid, words in processes():
-        program = Path(words[0]).name
-        ours = program.startswith(_PROGRAMS) or any(str(paths.state()) in word for word in words)
-        if ours and pid != os.getpid():
+class _Others:
+    """What belongs to other boxes."""
+
+    def __init__(self, folders: list[Path]) -> None:
+        self.folders = {str(folder) for folder in folders}
+        names = "|".join(re.escape(folder.name) for folder in folders)
+        self.cgroup = re.compile(rf"/sluiceway-({names})(/|$)" if names else r"$^")
+        slots = [folder / "slot" for folder in folders]
+        self.devices = {f"sluiceway{slot.read_text()}" for slot in slots if slot.exists()}
+        inits = [host.init_pid(folder) for folder in folders]
+        self.namespaces = {_pid_namespace(pid) for pid in inits if pid}
+
+
+def _processes(others: _Others) -> Iterator[str]:
+    """Processes in a process namespace of their own, and those that start a box."""
+    shared = {_pid_namespace(os.getpid()), "", *others.namespaces}
+    for pid, words in host.processes():
+        starts = host.INIT_MODULE in words and not others.folders.intersection(words)
+        apart = _pid_namespace(pid) not in shared and not others.cgroup.search(_cgroup(pid))
+        if starts or apart:
             yield f"process {pid}: {' '.join(words)[:120]}"
 
 
 def _mounts() -> Iterator[str]:
+    # Images are built in the cache folder, at any time.
     for line in Path("/proc/self/mounts").read_text().splitlines():
         device, point, kind, *_ = line.split()
-        yield f"mount {kind} {device} at {point}"
+        if not Path(point).is_relative_to(paths.cache()):
+            yield f"mount {kind} {device} at {point}"
 
 
-def _links() -> Iterator[str]:
-    for link in Path("/sys/class/net").iterdir():
-        yield f"link {link.name}"
+def _links(others: _Others) -> Iterator[str]:
+    shown = subprocess.run(["ip", "-json", "link"], capture_output=True, text=True, check=True)
+    for link in json.loads(shown.stdout):
+        if link["ifname"] not in others.devices:
+            yield f"link {link['ifname']}"
 
 
 def _firewall() -> Iterator[str]:
@@ -94,10 +114,11 @@ def _firewall() -> Iterator[str]:
                 yield f"{program} {line.split(' [')[0]}"
 
 
-def _cgroups() -> Iterator[str]:
-    for hierarchy in cgroup_hierarchies():
+def _cgroups(others: _Others) -> Iterator[str]:
+    for hierarchy in host.cgroup_hierarchies():
         for folder, _, _ in os.walk(hierarchy):
-            yield f"cgroup {folder}"
+            if not others.cgroup.search(folder):
+                yield f"cgroup {folder}"
 
 
 def _settings() -> Iterator[str]:
@@ -107,20 +128,21 @@ def _settings() -> Iterator[str]:
             yield f"setting {setting} = {path.read_text().strip()}"
 
 
-def _namespaces() -> Iterator[str]:
-    for kind in ("net", "mnt", "pid"):
-        seen = set()
-        for pid, _ in processes():
-            try:
-                seen.add(Path(f"/proc/{pid}/ns/{kind}").readlink())
-            except OSError:
-                continue
-        for name in seen:
-            yield f"namespace {name}"
-
-
 def _files() -> Iterator[str]:
-    folders = (Path("/", folder) for folder in _FOLDERS)
-    for folder in (*folders, paths.state() / "boxes"):
+    for folder in map(Path, _FOLDERS):
         if folder.is_dir():
             yield from (f"file {entry}" for entry in folder.iterdir())
+
+
+def _pid_namespace(pid: int) -> str:
+    try:
+        return str(Path(f"/proc/{pid}/ns/pid").readlink())
+    except OSError:
+        return ""
+
+
+def _cgroup(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cgroup").read_text()
+    except OSError:
+        return ""
