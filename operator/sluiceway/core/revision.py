@@ -49,9 +49,14 @@ class Revision:
 def content(owner: ModelDeployment) -> Object:
     """Return what defines the revision that *owner* asks for."""
     given = owner.spec.model_dump(
-        by_alias=True, exclude_defaults=True, exclude_none=True, mode="json", include={"model", "runtime"}
+        by_alias=True,
+        exclude_defaults=True,
+        exclude_none=True,
+        mode="json",
+        include={"model", "runtime"},
+        exclude={"model": {"name"}},
     )
-    # The name is part of the content: it is the path under which callers reach the model.
+    # The name is the path under which callers reach the model, whether it is written out or not.
     return {"schema": SCHEMA, "modelName": owner.model_name, **given}
 
 
