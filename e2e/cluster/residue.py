@@ -16,6 +16,8 @@ from pathlib import Path
 
 from e2e.cluster import host, paths
 
+# Others come and go with every login.
+_CGROUPS = re.compile(r"sluiceway|kubepods|k8s\.io")
 _SETTINGS = (
     "kernel/keys/root_maxbytes",
     "kernel/keys/root_maxkeys",
@@ -117,7 +119,7 @@ def _firewall() -> Iterator[str]:
 def _cgroups(others: _Others) -> Iterator[str]:
     for hierarchy in host.cgroup_hierarchies():
         for folder, _, _ in os.walk(hierarchy):
-            if not others.cgroup.search(folder):
+            if _CGROUPS.search(folder) and not others.cgroup.search(folder):
                 yield f"cgroup {folder}"
 
 
