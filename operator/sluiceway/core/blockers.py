@@ -21,7 +21,7 @@ def name_conflict(observed: Observed, intended: Iterable[Object]) -> Finding | N
             ref = ref_of(obj)
             return Finding(
                 Reason.NAME_CONFLICT,
-                f"{ref.kind} {ref.name} belongs to {describe_holder(live)}: remove or rename it, or rename"
+                f"{ref.kind} {ref.name} belongs to {describe_holder(observed.resource, live)}: remove or rename it, or rename"
                 " this ModelDeployment. Nothing new is started until then",
                 needs_help=True,
             )

@@ -42,11 +42,11 @@ def controller_of(obj: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((reference for reference in references if reference.get("controller")), {})
 
 
-def describe_holder(obj: Object) -> str:
-    """Say in words who holds *obj*."""
+def describe_holder(owner: ModelDeployment, obj: Object) -> str:
+    """Say in words who holds *obj*, which is not *owner*."""
     controller = controller_of(obj)
-    if controller.get("kind") == names.KIND:
-        return f"an earlier ModelDeployment {controller.get('name')} that is being deleted"
+    if (controller.get("kind"), controller.get("name")) == (names.KIND, owner.metadata.name):
+        return f"an earlier ModelDeployment {owner.metadata.name} that is being deleted"
     if controller:
         return f"{controller.get('kind')} {controller.get('name')}"
     return "somebody else"

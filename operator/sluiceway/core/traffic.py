@@ -91,7 +91,7 @@ def _name_held(observed: Observed) -> Finding | None:
         return None
     return Finding(
         Reason.NAME_CONFLICT,
-        f"HTTPRoute {ref.name} belongs to {describe_holder(route)}: remove or rename it, or rename this"
+        f"HTTPRoute {ref.name} belongs to {describe_holder(owner, route)}: remove or rename it, or rename this"
         " ModelDeployment",
         needs_help=True,
     )
