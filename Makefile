@@ -38,15 +38,16 @@ lint: $(STAMP) ## Style, types and layers
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/lint-imports
 
 .PHONY: crds
-crds: $(STAMP) ## Write crds/ and its copy in the chart from the pydantic models
+crds: $(STAMP) ## Write crds/, its copy in the chart and the reference page from the pydantic models
 	@mkdir -p crds charts/sluiceway/files/crds
 	@$(BIN)/sluiceway crds > crds/.new && mv crds/.new crds/sluiceway.dev_modeldeployments.yaml
 	@cp crds/sluiceway.dev_modeldeployments.yaml charts/sluiceway/files/crds/
+	@$(BIN)/python -m sluiceway.cli.reference > docs/reference/modeldeployment.md
 
 .PHONY: verify
 verify: $(STAMP) ## Regenerate everything that is generated; fail on a difference
 	@$(MAKE) --no-print-directory crds
-	@git diff --exit-code --stat -- crds charts || { echo "generated files are out of date: commit what 'make crds' wrote"; exit 1; }
+	@git diff --exit-code --stat -- crds charts/sluiceway/files docs/reference || { echo "generated files are out of date: commit what 'make crds' wrote"; exit 1; }
 
 .PHONY: programs
 programs: $(STAMP) ## Build Kubernetes, Envoy Gateway, CoreDNS and helm from their Go modules, once

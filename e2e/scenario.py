@@ -22,10 +22,9 @@ GATEWAY = {"name": "public", "namespace": "gateway"}
 Object = dict[str, Any]
 
 
-def install_operator(cluster: Cluster, *settings: str) -> None:
+def install_operator(cluster: Cluster, image: str, *settings: str) -> None:
     """Install the operator from its chart and wait until it runs."""
-    reference = images.reference("operator")
-    repository, tag = reference.rsplit(":", 1)
+    repository, tag = image.rsplit(":", 1)
     helm(
         cluster.kubeconfig,
         "upgrade", "--install", "sluiceway", str(ROOT / "charts" / "sluiceway"),

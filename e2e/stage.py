@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from e2e import scenario
 from e2e.client import Caller
 from e2e.cluster import addons, images
+from e2e.cluster.archives import reference
 from e2e.cluster.box import Box
 from e2e.cluster.interface import Cluster, select
 from e2e.cluster.progress import step
@@ -51,14 +52,15 @@ def furnish(cluster: Cluster) -> Stage:
 
     :raises ClusterError: with what did not come up, and its log.
     """
-    ours = images.ensure_images(("operator", "triton-cpu")).values()
+    ours = images.ensure_images(("operator", "triton-cpu"))
     # Importing takes the disk, the gateway's start mostly waits: together they take the longer of the two.
     with ThreadPoolExecutor(1) as background:
-        imported = background.submit(cluster.load_images, ours)
+        imported = background.submit(cluster.load_images, ours.values())
         address = addons.install(cluster) if isinstance(cluster, Box) else cluster.gateway_address()
         imported.result()
     with step("operator, from its Helm chart"):
-        scenario.install_operator(cluster)
+        # By the archive's own name: the sources may have changed since it was made.
+        scenario.install_operator(cluster, reference(ours["operator"]))
     return Stage(cluster, address)
 
 
