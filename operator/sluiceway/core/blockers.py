@@ -21,8 +21,8 @@ def name_conflict(observed: Observed, intended: Iterable[Object]) -> Finding | N
             ref = ref_of(obj)
             return Finding(
                 Reason.NAME_CONFLICT,
-                f"{ref.kind} {ref.name} belongs to {describe_holder(observed.resource, live)}: remove or rename it, or rename"
-                " this ModelDeployment. Nothing new is started until then",
+                f"{ref.kind} {ref.name} belongs to {describe_holder(observed.resource, live)}: remove or"
+                " rename it, or rename this ModelDeployment. Nothing new is started until then",
                 needs_help=True,
             )
     return None

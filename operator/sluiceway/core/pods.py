@@ -14,6 +14,14 @@ from sluiceway.core.last_words import last_words
 
 _IMAGE = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrImageInspect"}
 _SETUP = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
+_VOLUME_WORDS = re.compile(
+    "PersistentVolume's node affinity|volume node affinity conflict|no available volume zone"
+    "|ReadWriteOncePod|unbound immediate|available persistent volumes to bind"
+)
+"""What kube-scheduler's volume plugins say (volumebinding, volumezone, volumerestrictions).
+
+The first wording is that of Kubernetes 1.35, the second that of earlier versions.
+"""
 _ENDED = {
     "OOMKilled": "it was killed for using more memory than runtime.resources allows",
 }
@@ -103,8 +111,7 @@ def _unschedulable(message: str) -> Finding:
             " spec.model.source.persistentVolumeClaim.claimName",
             needs_help=True,
         )
-    # Words of kube-scheduler's volume plugins (volumebinding, volumerestrictions, volumezone).
-    if re.search(r"volume node affinity conflict|ReadWriteOncePod|unbound immediate", message):
+    if _VOLUME_WORDS.search(message):
         return Finding(
             Reason.CLAIM_NOT_REACHABLE,
             "the model's claim can not follow the pod to a node that has room for it; use a claim with"

@@ -91,8 +91,8 @@ def _name_held(observed: Observed) -> Finding | None:
         return None
     return Finding(
         Reason.NAME_CONFLICT,
-        f"HTTPRoute {ref.name} belongs to {describe_holder(owner, route)}: remove or rename it, or rename this"
-        " ModelDeployment",
+        f"HTTPRoute {ref.name} belongs to {describe_holder(owner, route)}: remove or rename it, or"
+        " rename this ModelDeployment",
         needs_help=True,
     )
 
