@@ -25,7 +25,7 @@ $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
 
 .PHONY: lock
 lock: $(STAMP) ## Write requirements/*.txt anew from requirements/*.in, with hashes and without addresses
-	@for name in uv operator dev; do \
+	@for name in uv build operator dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
 			--output-file requirements/$$name.txt requirements/$$name.in; done
 
