@@ -5,17 +5,17 @@ Nothing here stops serving inside the cluster: a gateway's trouble is a conditio
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sluiceway.api.reasons import Reason
 from sluiceway.api.traffic import Traffic
 from sluiceway.build.objects import Object, Ref
-from sluiceway.build.route import http_matches, http_route, parent_ref
+from sluiceway.build.route import http_route, parent_ref
 from sluiceway.core.finding import Finding
+from sluiceway.core.hostnames import hostname_taken
 from sluiceway.core.observed import Observed
 from sluiceway.core.ownership import Holder, describe_holder, holder
 
-_GATEWAY_FIELDS = ("namespace", "name")
 _PARENT_FIELDS = ("group", "kind", "namespace", "name", "sectionName", "port")
 
 
@@ -32,7 +32,7 @@ def obstacle(observed: Observed) -> Finding | None:
             " remove spec.traffic to serve inside the cluster only",
             needs_help=True,
         )
-    return _name_held(observed) or _hostname_taken(observed, traffic)
+    return _name_held(observed) or hostname_taken(observed, traffic)
 
 
 def contested(observed: Observed) -> bool:
@@ -95,54 +95,6 @@ def _name_held(observed: Observed) -> Finding | None:
         " rename this ModelDeployment",
         needs_help=True,
     )
-
-
-def _hostname_taken(observed: Observed, traffic: Traffic) -> Finding | None:
-    """Find an older route with the same hostname and path on the same gateway.
-
-    Of two equal matches the older route's wins (Gateway API, HTTPRouteRule), so the newer one would
-    get nothing and say nothing.
-    """
-    owner = observed.resource
-    gateways = {
-        tuple(parent_ref(owner, given)[field] for field in _GATEWAY_FIELDS) for given in traffic.parent_refs
-    }
-    wanted_paths = _paths([{"matches": http_matches(owner, traffic)}])
-    mine = _creation(observed)
-    for route in sorted(
-        observed.other_routes, key=lambda other: str(other["metadata"].get("creationTimestamp"))
-    ):
-        spec = route.get("spec") or {}
-        shared = set(spec.get("hostnames") or ["*"]) & set(traffic.hostnames or ["*"])
-        theirs = {
-            (parent.get("namespace", route["metadata"]["namespace"]), parent["name"])
-            for parent in spec.get("parentRefs") or []
-        }
-        older = mine is None or str(route["metadata"].get("creationTimestamp")) < mine
-        if older and shared and gateways & theirs and wanted_paths & _paths(spec.get("rules") or []):
-            where = f"{route['metadata']['namespace']}/{route['metadata']['name']}"
-            return Finding(
-                Reason.HOSTNAME_TAKEN,
-                f"hostname {min(shared)} is already served by HTTPRoute {where} on the same gateway: choose"
-                " another hostname, or share it with traffic.match: ModelPath in both",
-                needs_help=True,
-            )
-    return None
-
-
-def _creation(observed: Observed) -> str | None:
-    ours = observed.of_kind("HTTPRoute")
-    return str(ours[0]["metadata"].get("creationTimestamp")) if ours else None
-
-
-def _paths(rules: Iterable[Object]) -> set[str]:
-    everything = [{"path": {"value": "/"}}]
-    return {
-        (match.get("path") or {}).get("value", "/")
-        for rule in rules
-        for match in rule.get("matches") or everything
-        if not match.get("headers")
-    }
 
 
 def _addresses(traffic: Traffic) -> Sequence[str]:
