@@ -78,7 +78,7 @@ def judge(observed: Observed, route: Object | None, blocked: Finding | None, *, 
         return Finding(Reason.ROUTE_PENDING, "the gateway is being told of a change of the route")
     return next(filter(None, (_parent_trouble(route, parent) for parent in parents)), None) or Finding(
         Reason.ROUTE_ACCEPTED,
-        f"{', '.join(_addresses(owner.spec.traffic))} lead here through"
+        f"requests for {', '.join(_addresses(owner.spec.traffic))} arrive through"
         f" {', '.join(parent['namespace'] + '/' + parent['name'] for parent in parents)}",
     )
 
@@ -107,7 +107,9 @@ def _parent_trouble(route: Object, parent: Object) -> Finding | None:
     pending = Finding(Reason.ROUTE_PENDING, f"Gateway {name} has not taken up the route yet")
     generation = route["metadata"].get("generation", 0)
     for status in (route.get("status") or {}).get("parents") or []:
-        ref = {"namespace": route["metadata"]["namespace"]} | status["parentRef"]
+        # What a gateway leaves out of a parentRef is its default.
+        defaults = {"group": parent["group"], "kind": parent["kind"]}
+        ref = defaults | {"namespace": route["metadata"]["namespace"]} | status["parentRef"]
         if all(ref.get(field) == parent.get(field) for field in _PARENT_FIELDS):
             conditions = {condition["type"]: condition for condition in status.get("conditions") or []}
             for kind in ("Accepted", "ResolvedRefs"):
