@@ -29,7 +29,7 @@ def view(stage: Stage) -> Iterator[View]:
     found = View(stage.cluster, name)
     found.apply(*stage.claim(name, "models"))
     yield found
-    stage.cluster.kubectl("delete", "namespace", name, "--wait=true", "--timeout=120s")
+    stage.cluster.kubectl("delete", "namespace", name, "--wait=false")
 
 
 @pytest.fixture

@@ -94,9 +94,8 @@ def test_a_new_revision_takes_over_without_a_failed_request(
         again["spec"]["runtime"]["env"] = [{"name": "REVISION", "value": "2"}]
         view.apply(again)
         view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
-        eventually("the old pods are gone", lambda: not [
-            pod for pod in view.list("pods") if pod["metadata"]["labels"]["sluiceway.dev/revision"] == first
-        ], seconds=90)  # fmt: skip
+        selector = f"sluiceway.dev/revision={first}"
+        eventually("the old pods are gone", lambda: not view.list("pods", selector), seconds=90)
     assert load.failures == []
     assert min(load.answers) > 10
 
@@ -107,7 +106,7 @@ def test_pods_survive_an_operator_that_is_killed_and_replaced(
     name = hostname(view)
     view.apply(scenario.fraud("fraud/1", name=name))
     view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
-    pods = {pod["metadata"]["uid"]: pod["metadata"]["resourceVersion"] for pod in view.list("pods")}
+    pods = running_pods(view)
     system = View(stage.cluster, scenario.SYSTEM)
     system.kubectl("delete", "pod", "--all", "--force", "--grace-period=0")
     system.kubectl("rollout", "status", "deployment/sluiceway", TIMEOUT)
