@@ -19,7 +19,10 @@ def events(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> tuple
         _turned(before, after, ConditionType.TRAFFIC_READY, warn_when="False"),
         _recovered(before, after),
     ]
-    distinct = {(event.reason, event.message): event for event in happened if event}
+    # What blocks the traffic blocks the way, too: it is told once, with who goes on serving.
+    distinct: dict[str, Event] = {}
+    for event in filter(None, happened):
+        distinct.setdefault(event.reason, event)
     return tuple(distinct.values())
 
 
