@@ -1,0 +1,73 @@
+"""Every object that the operator writes, as YAML to read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sluiceway.build.objects import Object
+from sluiceway.build.pod import pod_template
+from sluiceway.build.route import http_route
+from sluiceway.build.workload import (
+    controller_revision,
+    deployment,
+    disruption_budget,
+    revision_service,
+    serving_service,
+)
+from sluiceway.core.revision import wanted
+from tests.conftest import Golden
+from tests.fakes.objects import HOSTNAME, MODEL_PATH, make_resource
+from tests.unit.build.everything import EVERY_RUNTIME_FIELD
+
+REVISION = "fraud-1a2b3"
+
+
+def record() -> Object:
+    owner = make_resource()
+    revision = wanted(owner, [])
+    return controller_revision(owner, revision.name, number=revision.number, data=revision.data)
+
+
+def pods(runtime: Object, replicas: int) -> Object:
+    owner = make_resource(runtime=runtime)
+    return deployment(owner, REVISION, template=pod_template(owner, REVISION), replicas=replicas)
+
+
+def route(traffic: Object, **weights: int) -> Object:
+    owner = make_resource(traffic=traffic)
+    assert owner.spec.traffic
+    revisions = {name.replace("_", "-"): weight for name, weight in weights.items()}
+    return http_route(owner, owner.spec.traffic, revisions)
+
+
+class WrittenOut(yaml.SafeDumper):
+    """YAML as people write it: what is used twice is written twice."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+        return True
+
+
+OBJECTS = {
+    "controllerrevision": record(),
+    "deployment-minimal": pods({}, 1),
+    "deployment-with-everything": pods(EVERY_RUNTIME_FIELD, 3),
+    "service-of-a-revision": revision_service(make_resource(), REVISION),
+    "service-of-the-serving-revision": serving_service(make_resource(), REVISION),
+    "httproute-hostname": route(HOSTNAME, fraud_1a2b3=100),
+    "httproute-model-path": route(
+        MODEL_PATH
+        | {"parentRefs": [{"name": "shared", "namespace": "infra", "sectionName": "https", "port": 443}]},
+        fraud_1a2b3=75,
+        fraud_4c5d6=25,
+    ),
+    "poddisruptionbudget": disruption_budget(make_resource(), REVISION, replicas=2),
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_the_object_is_written_as(name: str, golden: Golden) -> None:
+    text = yaml.dump(OBJECTS[name], Dumper=WrittenOut, sort_keys=False, width=110)
+    golden(Path(__file__).parent / "golden" / f"{name}.yaml", text)

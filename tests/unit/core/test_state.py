@@ -1,0 +1,119 @@
+"""Who serves now, who may take over, and what is left alone meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import pytest
+
+from sluiceway.build.objects import Object
+from sluiceway.core.decide import decide, needed
+from sluiceway.core.observed import Observed
+from sluiceway.core.state import State
+from tests.fakes.objects import ready_pod
+from tests.fakes.snapshots import asking_for, carried_out, first_look, serving, wanted_name, with_pods
+
+SERVING = serving()
+OLD = wanted_name(SERVING)
+CHANGED = carried_out(asking_for(SERVING, runtime={"image": "triton:next"}))
+NEXT = wanted_name(CHANGED)
+
+
+def without(observed: Observed, *names: tuple[str, str]) -> Observed:
+    """Return *observed* with objects of these kinds and names deleted."""
+    kept = {ref: obj for ref, obj in observed.objects.items() if (ref.kind, ref.name) not in names}
+    return replace(observed, objects=kept)
+
+
+SERVICE, ROUTE = ("Service", "fraud"), ("HTTPRoute", "fraud")
+HOLDERS: dict[str, tuple[Observed, str]] = {
+    "nobody before anything is written": (first_look(), ""),
+    "whom the Service selects": (CHANGED, OLD),
+    "whom the route leads to, without the Service": (without(CHANGED, SERVICE), OLD),
+    "whom the status names, without both": (without(CHANGED, SERVICE, ROUTE), OLD),
+}
+
+
+@pytest.mark.parametrize(("observed", "expected"), HOLDERS.values(), ids=HOLDERS)
+def test_callers_reach(observed: Observed, expected: str) -> None:
+    assert State(observed).holder == expected
+
+
+def pods(*ready: int) -> Iterable[Object]:
+    return (
+        ready_pod(name, number)
+        for name, count in zip((OLD, NEXT), ready, strict=True)
+        for number in range(count)
+    )
+
+
+TAKE_OVERS: dict[str, tuple[Observed, str | None]] = {
+    "the first revision does not, before a pod answers": (carried_out(first_look()), None),
+    "the first revision does, with its first pod": (
+        with_pods(carried_out(first_look()), ready_pod(OLD)),
+        OLD,
+    ),
+    "a new revision does not, with one pod of two": (with_pods(CHANGED, *pods(2, 1)), OLD),
+    "a new revision does, with all its pods": (with_pods(CHANGED, *pods(2, 2)), NEXT),
+    "a new revision does not, though the old one is lost": (with_pods(CHANGED, *pods(0, 1)), OLD),
+    "a new revision does not, with Service and route deleted": (
+        with_pods(without(CHANGED, SERVICE, ROUTE), *pods(2, 1)),
+        OLD,
+    ),
+    "the serving one stays with a pod lost": (with_pods(SERVING, ready_pod(OLD)), OLD),
+    "the serving one stays with all pods lost": (with_pods(SERVING), OLD),
+    "a new revision does at once, scaled to zero": (
+        with_pods(asking_for(SERVING, replicas=0, runtime={"image": "triton:next"})),
+        NEXT,
+    ),
+}
+
+
+@pytest.mark.parametrize(("observed", "expected"), TAKE_OVERS.values(), ids=TAKE_OVERS)
+def test_who_is_to_serve(observed: Observed, expected: str | None) -> None:
+    found = State(observed).serving
+    assert (found.name if found else None) == expected
+
+
+def test_a_pod_that_is_being_deleted_does_not_count() -> None:
+    leaving = ready_pod(OLD)
+    leaving["metadata"]["deletionTimestamp"] = "2026-07-30T03:00:00Z"
+    assert State(with_pods(SERVING, leaving)).ready_pods(OLD) == 0
+
+
+def test_at_rest_there_is_nothing_to_do_and_nothing_to_look_for() -> None:
+    plan = decide(SERVING)
+    assert (plan.writes, plan.status, plan.events, plan.look_again_seconds) == ((), None, (), None)
+    assert plan.notes
+
+
+def test_nothing_at_all_is_planned_for_what_is_being_deleted() -> None:
+    metadata = SERVING.resource.metadata.model_copy(update={"deletion_timestamp": "2026-07-30T03:00:00Z"})
+    plan = decide(
+        replace(SERVING, objects={}, resource=SERVING.resource.model_copy(update={"metadata": metadata}))
+    )
+    assert (plan.writes, plan.status) == ((), None)
+
+
+def test_every_name_is_looked_at_before_it_may_be_written() -> None:
+    observed = first_look()
+    looked_at = set(needed(observed))
+    written = {write.ref for write in decide(observed).writes}
+    loaded = with_pods(carried_out(observed), *pods(2, 0))
+    written |= {write.ref for write in decide(loaded).writes}
+    assert {ref.kind for ref in written} == {
+        "ControllerRevision",
+        "Deployment",
+        "HTTPRoute",
+        "PodDisruptionBudget",
+        "Service",
+    }
+    assert written <= looked_at
+
+
+def test_a_plan_is_written_in_the_order_of_safety() -> None:
+    kinds = [write.ref.kind for write in decide(first_look()).writes]
+    assert kinds == ["ControllerRevision", "PodDisruptionBudget", "Deployment", "Service"]
+    led = [(write.ref.kind, write.ref.name) for write in decide(with_pods(CHANGED, *pods(2, 2))).writes]
+    assert led == [SERVICE, ROUTE]
