@@ -83,8 +83,11 @@ class Watch:
         return None
 
     def _run(self) -> None:
-        while not self._stopping.is_set():
+        while True:
             self._interrupted.clear()
+            # Asked only now: clearing forgets the interruption of a stop that came a moment before.
+            if self._stopping.is_set():
+                return
             began = time.monotonic()
             try:
                 asyncio.run(self._operator())
