@@ -29,7 +29,7 @@ def install_operator(cluster: Cluster, image: str, *settings: str) -> None:
         cluster.kubeconfig,
         "upgrade", "--install", "sluiceway", str(ROOT / "charts" / "sluiceway"),
         "--namespace", SYSTEM, "--create-namespace", "--wait", "--timeout", "120s",
-        "--set", f"image.repository={repository},image.tag={tag},image.pullPolicy=Never",
+        "--set-string", f"image.repository={repository},image.tag={tag},image.pullPolicy=Never",
         *(part for setting in settings for part in ("--set", setting)),
     )  # fmt: skip
 

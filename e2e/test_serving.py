@@ -114,10 +114,13 @@ def test_pods_survive_an_operator_that_is_killed_and_replaced(
     eventually("two pods are ready", lambda: (
         (view.get("mdep", name) or {})["status"].get("readyReplicas") == 2
     ), seconds=60)  # fmt: skip
-    assert (
-        pods.items()
-        <= {pod["metadata"]["uid"]: pod["metadata"]["resourceVersion"] for pod in view.list("pods")}.items()
-    )
+    assert pods.items() <= running_pods(view).items()
+
+
+def running_pods(view: View) -> dict[str, str]:
+    """Return the models' pods and their versions, which a restart or any write to them raises."""
+    pods = view.list("pods", "app.kubernetes.io/managed-by=sluiceway")
+    return {pod["metadata"]["uid"]: pod["metadata"]["resourceVersion"] for pod in pods}
 
 
 def status_of(request: urllib.request.Request) -> int:

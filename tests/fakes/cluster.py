@@ -10,6 +10,7 @@ from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.core.plan import Apply, Delete, Event, Write
 from sluiceway.ports import Conflict, KindMissing, Refused
 from tests.fakes.apply import Managers, fields, merge
+from tests.fakes.objects import slices_of
 from tests.fakes.served import as_served
 
 OTHERS = "kubectl"
@@ -46,6 +47,8 @@ class FakeCluster:
         """Return the objects of one kind with these labels."""
         if not self._serves(kind):
             raise KindMissing(f"the server could not find the requested resource: {kind}")
+        if kind == "EndpointSlice":
+            return list(slices_of(await self.list("v1", "Pod", namespace, labels)))
         return [
             as_served(obj)
             for ref, obj in sorted(self.objects.items())

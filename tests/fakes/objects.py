@@ -5,13 +5,15 @@ Statuses of pods are those that kubelet and kube-scheduler 1.35 write.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.build.objects import Object
+from sluiceway.build.objects import Object, revision_of
 from sluiceway.build.pod import CONTAINER
+from sluiceway.core.pods import is_ready
 
 NAME, NAMESPACE = "fraud", "models"
 UID = "0b7c1e2a-uid-of-fraud"
@@ -93,6 +95,28 @@ def make_pod(
             "conditions": conditions,
             **({"containerStatuses": [container]} if container else {}),
         },
+    }
+
+
+def slices_of(pods: Iterable[Object]) -> tuple[Object, ...]:
+    """Return the EndpointSlices of the revisions' Services, as the controller writes them of these pods."""
+    by_revision: dict[str, list[Object]] = {}
+    for pod in pods:
+        endpoint = {"conditions": {"ready": is_ready(pod) and "deletionTimestamp" not in pod["metadata"]}}
+        by_revision.setdefault(revision_of(pod), []).append(endpoint)
+    return tuple(_slice(revision, endpoints) for revision, endpoints in by_revision.items())
+
+
+def _slice(revision: str, endpoints: list[Object]) -> Object:
+    return {
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "metadata": {
+            "name": f"{revision}-slice",
+            "namespace": NAMESPACE,
+            "labels": {"kubernetes.io/service-name": revision},
+        },
+        "endpoints": endpoints,
     }
 
 

@@ -12,7 +12,7 @@ from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply
 from sluiceway.core.revision import wanted
 from sluiceway.core.state import State
-from tests.fakes.objects import HOSTNAME, NAMESPACE, NOW, make_gateway, make_resource, ready_pod
+from tests.fakes.objects import HOSTNAME, NAMESPACE, NOW, make_gateway, make_resource, ready_pod, slices_of
 
 _DEFAULTS: dict[str, Any] = {"replicas": 2, "traffic": HOSTNAME}
 
@@ -42,7 +42,7 @@ def carried_out(observed: Observed) -> Observed:
 
 def with_pods(observed: Observed, *pods: Object) -> Observed:
     """Return *observed* with these pods and no others."""
-    return replace(observed, pods=pods)
+    return replace(observed, pods=pods, slices=slices_of(pods))
 
 
 def with_route_status(observed: Observed, status: str = "True", reason: str = "Accepted") -> Observed:

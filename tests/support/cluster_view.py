@@ -56,8 +56,12 @@ class View:
     def pods_become(self, revision: str, container: Object, *, ready: bool) -> int:
         """Play kubelet: give every pod of a revision this container status; return how many there are."""
         pods = self.list("pods", f"sluiceway.dev/revision={revision}")
-        for pod in pods:
+        for number, pod in enumerate(pods):
+            # Only pods with an address become endpoints of their Service.
+            address = f"198.51.100.{number + 1}"
             status = {
+                "podIP": address,
+                "podIPs": [{"ip": address}],
                 "phase": "Running",
                 "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
                 "containerStatuses": [

@@ -11,6 +11,7 @@ _PLURALS = {
     names.KIND: names.PLURAL,
     "ControllerRevision": "controllerrevisions",
     "Deployment": "deployments",
+    "EndpointSlice": "endpointslices",
     "Event": "events",
     "Gateway": "gateways",
     "HTTPRoute": "httproutes",

@@ -17,7 +17,8 @@ class Observed:
 
     `objects` holds what carries the resource's label, and whatever stands under a name that the
     resource would use. `gateways` holds the Gateways that its parentRefs name: None for one that is
-    not there; absent when the operator may not look. `claim` is the model's PersistentVolumeClaim, looked
+    not there; absent when the operator may not look. `slices` are the EndpointSlices of its Services: whom
+    gateways and kube-proxy know. `claim` is the model's PersistentVolumeClaim, looked
     at only while pods are not ready. `rejections` tells which writes of the plan the
     API server refused for good, and why.
     """
@@ -26,6 +27,7 @@ class Observed:
     now: datetime
     objects: Mapping[Ref, Object]
     pods: tuple[Object, ...] = ()
+    slices: tuple[Object, ...] = ()
     claim: Object | None = None
     gateways: Mapping[tuple[str, str], Object | None] = field(default_factory=dict)
     other_routes: tuple[Object, ...] = ()

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sluiceway.api import names
-from sluiceway.build.objects import Object, revision_of
+from sluiceway.build.objects import Object, label_of, revision_of
 from sluiceway.core import revision as revisions
 from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.revision import Revision
+
+_SERVICE_OF_SLICE = "kubernetes.io/service-name"
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ class State:
     def can_take_over(self, revision: Revision) -> bool:
         """Tell whether enough pods answer: one for the first revision ever, all that are wanted later."""
         replicas = self.observed.resource.spec.replicas
-        ready = self.ready_pods(revision.name)
+        ready = min(self.ready_pods(revision.name), self.reachable_pods(revision.name))
         if self.holder in ("", revision.name):
             return ready >= min(1, replicas)
         return ready >= replicas
@@ -74,6 +76,19 @@ class State:
     def ready_pods(self, name: str) -> int:
         """Return how many pods of a revision answer."""
         return sum(is_ready(pod) for pod in self.observed.pods_of(name))
+
+    def reachable_pods(self, name: str) -> int:
+        """Return how many pods of a revision gateways and kube-proxy know to be ready.
+
+        Its Service's EndpointSlices follow the pods by some 100 ms. Traffic that is moved in between
+        finds nobody: Envoy then answers 503.
+        """
+        return sum(
+            (endpoint.get("conditions") or {}).get("ready", True) is not False
+            for found in self.observed.slices
+            if label_of(found, _SERVICE_OF_SLICE) == name
+            for endpoint in found.get("endpoints") or []
+        )
 
     def deployment(self, name: str) -> Object | None:
         """Return the live Deployment of a revision."""

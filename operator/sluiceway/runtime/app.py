@@ -14,7 +14,7 @@ from sluiceway.api import names
 from sluiceway.ports import Cluster, ClusterError, Conflict, KindMissing, Unavailable
 from sluiceway.runtime.health import serve_health
 from sluiceway.runtime.keys import Interests, Key, keys_of
-from sluiceway.runtime.observe import GATEWAY, OWNED, ROUTE
+from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
 from sluiceway.runtime.queue import WorkQueue
 from sluiceway.runtime.reconciler import Reconciler
 from sluiceway.runtime.resync import RESYNC_SECONDS, Heard
@@ -131,7 +131,7 @@ class App:
                 log.info("listing again in %.0f s: %s", RESYNC_SECONDS, error)
 
     async def _look_for_missed(self) -> None:
-        labelled = [(kind, MANAGED) for kind in (*OWNED, ("v1", "Pod"))]
+        labelled = [(kind, MANAGED) for kind in (*OWNED, *LOOKED_AT)]
         whole = [(kind, None) for kind in ((names.API_VERSION, names.KIND), ROUTE, GATEWAY)]
         for kind, labels in (*labelled, *whole):
             try:

@@ -27,6 +27,8 @@ OWNED = (
     ("v1", "Service"),
     ("policy/v1", "PodDisruptionBudget"),
 )
+# Kubernetes copies a Service's labels to its EndpointSlices, so ours select them.
+LOOKED_AT = (("v1", "Pod"), ("discovery.k8s.io/v1", "EndpointSlice"))
 ROUTE = ("gateway.networking.k8s.io/v1", "HTTPRoute")
 GATEWAY = ("gateway.networking.k8s.io/v1", "Gateway")
 
@@ -49,9 +51,9 @@ class Observer:
             names.LABEL_MANAGED_BY: names.MANAGED_BY,
             names.LABEL_MODEL_DEPLOYMENT: metadata.name,
         }
-        *owned, pods = await asyncio.gather(
+        *owned, pods, slices = await asyncio.gather(
             *(self.cluster.list(*kind, metadata.namespace, labels) for kind in OWNED),
-            self.cluster.list("v1", "Pod", metadata.namespace, labels),
+            *(self.cluster.list(*kind, metadata.namespace, labels) for kind in LOOKED_AT),
         )
         routes, gateway_api = await self._routes(metadata.namespace, labels)
         found = [obj for group in (*owned, routes) for obj in group]
@@ -60,6 +62,7 @@ class Observer:
             now=self.clock(),
             objects={ref_of(obj): obj for obj in found},
             pods=tuple(pods),
+            slices=tuple(slices),
             gateway_api=gateway_api,
         )
         unseen = [ref for ref in needed(observed) if ref not in observed.objects]

@@ -28,11 +28,12 @@ _SETTLED_SECONDS = 30.0
 _TROUBLE_AFTER_FAILURES = 6
 """Half a minute of starts that failed, at the delays above: more than an API server's restart takes."""
 _LABELS = {names.LABEL_MANAGED_BY: names.MANAGED_BY}
-_OWNED: Sequence[tuple[str, str, str]] = (
+_LABELLED: Sequence[tuple[str, str, str]] = (
     ("apps", "v1", "controllerrevisions"),
     ("apps", "v1", "deployments"),
     ("", "v1", "services"),
     ("", "v1", "pods"),
+    ("discovery.k8s.io", "v1", "endpointslices"),
     ("policy", "v1", "poddisruptionbudgets"),
 )
 _GATEWAY_API: Sequence[tuple[str, str, str]] = (
@@ -124,7 +125,7 @@ class Watch:
 
         kopf.on.login(registry=registry)(login)
         kopf.on.event(names.GROUP, names.VERSION, names.PLURAL, registry=registry)(changed)
-        for kind in _OWNED:
+        for kind in _LABELLED:
             kopf.on.event(*kind, registry=registry, labels=_LABELS)(changed)
         # A cluster without them: Kopf warns and serves the rest.
         for kind in _GATEWAY_API:
@@ -144,6 +145,6 @@ def _settings() -> kopf.OperatorSettings:
     settings.peering.standalone = True
     settings.watching.chunk_size = 500
     settings.networking.request_timeout = 30
-    for kind in _OWNED:
+    for kind in _LABELLED:
         settings.watching.label_selectors[kind] = ",".join(f"{key}={value}" for key, value in _LABELS.items())
     return settings

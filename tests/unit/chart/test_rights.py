@@ -8,7 +8,7 @@ import pytest
 
 from sluiceway.adapters import kinds
 from sluiceway.api import names
-from sluiceway.runtime.observe import GATEWAY, OWNED, ROUTE
+from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
 from tests.unit.chart.rendering import CI_VALUES, DEFAULT, NAMESPACED, Object, objects, one
 
 Right = tuple[str, str, str]
@@ -43,7 +43,7 @@ def of(kind: tuple[str, str], verbs: set[str]) -> set[Right]:
 
 
 def needed() -> set[Right]:
-    watched = (*OWNED, ROUTE, GATEWAY, ("v1", "Pod"), (names.API_VERSION, names.KIND))
+    watched = (*OWNED, *LOOKED_AT, ROUTE, GATEWAY, (names.API_VERSION, names.KIND))
     found = set(EXTRA)
     for kind in watched:
         found |= of(kind, LOOK)
