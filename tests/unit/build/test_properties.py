@@ -80,9 +80,7 @@ def test_a_model_may_load_for_as_long_as_it_was_given(seconds: int) -> None:
 
 
 def test_a_home_that_the_user_gives_wins() -> None:
-    assert triton(env=[{"name": "HOME", "value": "/home/me"}])["env"] == [
-        {"name": "HOME", "value": "/home/me"}
-    ]
+    assert triton(env=[{"name": "HOME", "value": "/cache"}])["env"] == [{"name": "HOME", "value": "/cache"}]
 
 
 def test_without_one_home_is_where_files_can_be_written() -> None:
