@@ -1,0 +1,164 @@
+"""The operator as a whole, on a cluster in memory: events in, objects out, one failure stays one failure."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from sluiceway.api import names
+from sluiceway.build.objects import Object, Ref
+from sluiceway.ports import KindMissing, Unavailable
+from sluiceway.runtime.app import App, Settings
+from sluiceway.runtime.health import serve_health
+from sluiceway.runtime.watch import Sink
+from tests.fakes.cluster import FakeCluster
+from tests.fakes.objects import NAMESPACE, make_raw
+
+PATIENCE_SECONDS = 10.0
+
+
+class Watched:
+    """Stands in for `Watch`: a test says what is heard."""
+
+    def __init__(self, sink: Sink, **_: Any) -> None:
+        self.sink = sink
+        self.restarts = 0
+        self.trouble = None
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def restart(self) -> None:
+        self.restarts += 1
+
+
+class Cluster(FakeCluster):
+    """A cluster that does not know ModelDeployments, or fails for some names, when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.has_crd = True
+        self.failing: dict[str, list[Exception]] = {}
+
+    async def list(self, api_version: str, kind: str, *given: Any) -> list[Object]:
+        """Return the objects of one kind."""
+        if kind == names.KIND and not self.has_crd:
+            raise KindMissing("the server could not find the requested resource")
+        return await super().list(api_version, kind, *given)
+
+    async def get(self, ref: Ref) -> Object | None:
+        """Return an object, or fail."""
+        if ref.kind == names.KIND and self.failing.get(ref.name):
+            raise self.failing[ref.name].pop(0)
+        return await super().get(ref)
+
+
+@pytest.fixture
+def watches(monkeypatch: pytest.MonkeyPatch) -> list[Watched]:
+    """Return the watches that the operator started; its retries come at once."""
+    started: list[Watched] = []
+
+    def watch(sink: Sink, **given: Any) -> Watched:
+        started.append(Watched(sink, **given))
+        return started[-1]
+
+    monkeypatch.setattr("sluiceway.runtime.app.Watch", watch)
+    monkeypatch.setattr("sluiceway.runtime.queue.FIRST_DELAY_SECONDS", 0.0)
+    return started
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    """Return the cluster in which the operator runs."""
+    return Cluster()
+
+
+@pytest.fixture
+async def watch(cluster: Cluster, watches: list[Watched]) -> AsyncIterator[Watched]:
+    """Run the operator; return the watch by which a test lets it hear of objects."""
+    stop = asyncio.Event()
+    operator = asyncio.create_task(App(cluster, Settings(health_port=None)).run(stop))
+    await until(lambda: watches)
+    yield watches[0]
+    stop.set()
+    await operator
+
+
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not true():  # noqa: ASYNC110 - what is awaited is the operator's work, which sets no event
+            await asyncio.sleep(0)
+
+
+def ask(cluster: Cluster, name: str) -> Object:
+    """Let a team ask for a model; return the resource as a watch tells it."""
+    ref = cluster.put(make_raw(name) | {"metadata": {"name": name, "namespace": NAMESPACE}})
+    return cluster.objects[ref]
+
+
+def deployed(cluster: Cluster, name: str) -> bool:
+    return any(found.startswith(f"{name}-") for found in cluster.of_kind("Deployment"))
+
+
+async def test_what_is_heard_is_done(cluster: Cluster, watch: Watched) -> None:
+    watch.sink("ADDED", ask(cluster, "fraud"))
+    await until(lambda: deployed(cluster, "fraud"))
+
+
+FAILURES = {
+    "an API server that does not answer": [Unavailable("timeout")] * 3,
+    "a mistake in the operator": [ZeroDivisionError("oops")] * 3,
+}
+
+
+@pytest.mark.parametrize("errors", FAILURES.values(), ids=FAILURES)
+async def test_one_resource_is_tried_again_and_keeps_nobody_waiting_after(
+    errors: list[Exception], cluster: Cluster, watch: Watched
+) -> None:
+    cluster.failing["fraud"] = list(errors)
+    watch.sink("ADDED", ask(cluster, "fraud"))
+    watch.sink("ADDED", ask(cluster, "spam"))
+    await until(lambda: deployed(cluster, "spam"))
+    await until(lambda: deployed(cluster, "fraud"))
+    assert not cluster.failing["fraud"]
+
+
+async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], cluster: Cluster) -> None:
+    cluster.gateway_api = False
+    stop = asyncio.Event()
+    operator = asyncio.create_task(App(cluster, Settings(health_port=None)).run(stop))
+    await until(lambda: watches)
+    cluster.gateway_api = True
+    watches[0].sink("ADDED", ask(cluster, "fraud"))
+    await until(lambda: deployed(cluster, "fraud"))
+    assert watches[0].restarts == 1
+    stop.set()
+    await operator
+
+
+@pytest.mark.usefixtures("watches")
+async def test_without_the_crd_the_operator_says_so_at_once(cluster: Cluster) -> None:
+    cluster.has_crd = False
+    with pytest.raises(KindMissing):
+        await App(cluster, Settings(health_port=None)).run(asyncio.Event())
+
+
+HEALTH: dict[str, tuple[str | None, int, str]] = {
+    "all is well": (None, 200, "ok"),
+    "nothing is watched": ("the watch has ended", 503, "the watch has ended"),
+}
+
+
+@pytest.mark.parametrize(("trouble", "status", "text"), HEALTH.values(), ids=HEALTH)
+async def test_health_is_told_when(trouble: str | None, status: int, text: str, unused_tcp_port: int) -> None:
+    async with (
+        serve_health(unused_tcp_port, lambda: trouble),
+        ClientSession() as session,
+        session.get(f"http://127.0.0.1:{unused_tcp_port}/healthz") as response,
+    ):
+        assert (response.status, await response.text()) == (status, text)
