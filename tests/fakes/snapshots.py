@@ -81,6 +81,8 @@ def serving(**given: Any) -> Observed:
 
 def _stored(obj: Object, before: Object | None) -> Object:
     ref: Ref = ref_of(obj)
-    generation = 1 if before is None else before["metadata"]["generation"] + (before["spec"] != obj["spec"])
+    generation = (
+        1 if before is None else before["metadata"]["generation"] + (before.get("spec") != obj.get("spec"))
+    )
     known = {"uid": f"uid-of-{ref}", "resourceVersion": "1", "generation": generation}
     return obj | {"metadata": obj["metadata"] | known} | ({"status": before.get("status")} if before else {})

@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from sluiceway.api import names
 from sluiceway.build.objects import Object
 from sluiceway.core.decide import decide, needed
 from sluiceway.core.observed import Observed
+from sluiceway.core.plan import Apply
 from sluiceway.core.state import State
 from tests.fakes.objects import ready_pod
 from tests.fakes.snapshots import asking_for, carried_out, first_look, serving, wanted_name, with_pods
@@ -117,3 +119,10 @@ def test_a_plan_is_written_in_the_order_of_safety() -> None:
     assert kinds == ["ControllerRevision", "PodDisruptionBudget", "Deployment", "Service"]
     led = [(write.ref.kind, write.ref.name) for write in decide(with_pods(CHANGED, *pods(2, 2))).writes]
     assert led == [SERVICE, ROUTE]
+
+
+def test_where_callers_are_led_has_a_field_manager_of_its_own() -> None:
+    first = decide(first_look()).writes
+    led = decide(with_pods(CHANGED, *pods(2, 2))).writes
+    assert {write.manager for write in first if isinstance(write, Apply)} == {names.MANAGER_OBJECTS}
+    assert {write.manager for write in led if isinstance(write, Apply)} == {names.MANAGER_TRAFFIC}
