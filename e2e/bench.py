@@ -17,7 +17,7 @@ from datetime import datetime
 from statistics import median
 
 from e2e import scenario
-from e2e.client import Caller, Example
+from e2e.client import Example
 from e2e.cluster.box import Box
 from e2e.cluster.interface import Cluster
 from e2e.cluster.progress import say, step
@@ -70,7 +70,7 @@ def one_round(stage: Stage, view: View, example: Example, number: int) -> dict[s
     view.apply(scenario.fraud("fraud/1", name=name))
     eventually("Ready", lambda: view.says(name, "Ready", "True", "Serving"), seconds=120)
     ready = time.time()
-    eventually("an answer", lambda: answers(caller, example), seconds=60)
+    caller.first_answer(example)
     answered = time.time()
     made = list(requests(stage, began))
     created = [
@@ -88,15 +88,6 @@ def one_round(stage: Stage, view: View, example: Example, number: int) -> dict[s
         ),
         "reads, apply to Ready": verbs["reads"],
     }
-
-
-def answers(caller: Caller, example: Example) -> bool:
-    """Tell whether the gateway answers by now."""
-    try:
-        caller.http(example)
-    except Exception:  # noqa: BLE001 - not yet, whatever the reason
-        return False
-    return True
 
 
 def at_rest(stage: Stage, view: View) -> dict[str, float]:

@@ -10,6 +10,9 @@ import numpy as np
 import tritonclient.grpc as triton_grpc
 import tritonclient.http as triton_http
 from numpy.typing import NDArray
+from tritonclient.utils import InferenceServerException
+
+from tests.support.poll import eventually
 
 TIMEOUT_SECONDS = 10.0
 RELATIVE_TOLERANCE = 1e-5
@@ -47,6 +50,21 @@ class Caller:
     hostname: str
     model: str
     headers: tuple[tuple[str, str], ...] = ()
+
+    def first_answer(self, example: Example) -> None:
+        """Wait until the gateway's proxy knows the way: an accepted route reaches it a moment later."""
+
+        def answered() -> bool:
+            try:
+                self.http(example)
+            except InferenceServerException as error:
+                # 404: no route yet; 503: no endpoint yet. Both without a word of Triton's.
+                if error.status() not in ("404", "503"):
+                    raise
+                return False
+            return True
+
+        eventually(f"{self.hostname} answers", answered)
 
     def http(self, example: Example) -> None:
         """Send one HTTP inference request and check its answer."""

@@ -54,6 +54,7 @@ def up(
         view.kubectl("wait", "--for=condition=Ready", "mdep/fraud", "--timeout=180s")
     caller = stage.caller("fraud")
     with step(f"{REQUESTS} HTTP and {REQUESTS} gRPC requests through the gateway, answers checked"):
+        caller.first_answer(example)
         for _ in range(REQUESTS):
             caller.http(example)
             caller.grpc(example)

@@ -9,6 +9,9 @@ import yaml
 
 Object = dict[str, Any]
 
+# It never says that it is ready, so its silence means nothing to the node controller.
+_NODE: Object = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "played"}}
+
 
 class Kubectl(Protocol):
     """Whatever runs kubectl as an administrator."""
@@ -57,7 +60,8 @@ class View:
         """Play kubelet: give every pod of a revision this container status; return how many there are."""
         pods = self.list("pods", f"sluiceway.dev/revision={revision}")
         for number, pod in enumerate(pods):
-            # Only pods with an address become endpoints of their Service.
+            # Only pods with a node and an address become endpoints of their Service.
+            self._bind(pod)
             address = f"198.51.100.{number + 1}"
             status = {
                 "podIP": address,
@@ -74,6 +78,20 @@ class View:
                 "-p", json.dumps({"status": status}),
             )  # fmt: skip
         return len(pods)
+
+    def _bind(self, pod: Object) -> None:
+        if pod["spec"].get("nodeName"):
+            return
+        self._cluster.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(_NODE))
+        name = pod["metadata"]["name"]
+        binding = {
+            "apiVersion": "v1",
+            "kind": "Binding",
+            "metadata": {"name": name, "namespace": self.namespace},
+            "target": {"apiVersion": "v1", "kind": "Node", "name": _NODE["metadata"]["name"]},
+        }
+        path = f"/api/v1/namespaces/{self.namespace}/pods/{name}/binding"
+        self.kubectl("create", "--raw", path, "-f", "-", stdin=json.dumps(binding))
 
     def pods_serve(self, revision: str) -> int:
         """Play kubelet: the pods of a revision are ready."""

@@ -1,4 +1,4 @@
-"""What the repository promises about itself: it imports, its locks are in step, it names no machine."""
+"""What the repository promises about itself: an importable package, locks in step, no machine's traces."""
 
 from __future__ import annotations
 

@@ -54,21 +54,21 @@ def decide(observed: Observed) -> Plan:
     desired = list(_desired(state, route=obstacle is None))
     # Service <name> is not desired before somebody serves, yet whether the name is free is told at once.
     conflict = name_conflict(observed, [*desired, serving_service(observed.resource, state.wanted.name)])
-    writes = (
-        *changes(observed, desired, create=conflict is None),
-        *retired(state),
-    )
+    changed = tuple(changes(observed, desired, create=conflict is None))
     # The gateway's last word was about the route as it was before this plan.
-    moves = any(write.ref.kind == "HTTPRoute" for write in writes)
+    moves = any(write.ref.kind == "HTTPRoute" for write in changed)
     judged = traffic.judge(observed, state.route, obstacle, moves=moves)
+    # Until the gateway has taken up the route, it may still lead callers to the revision before.
+    unsettled = state.route is not None and judged.reason is Reason.ROUTE_PENDING
+    writes = (*changed, *(() if unsettled else retired(state)))
     facts = report.facts(state, conflict or refused(observed), judged)
     status = report.status(state, facts)
     after = ModelDeploymentStatus.model_validate(status)
-    changed = after != observed.resource.status
+    news = after != observed.resource.status
     return Plan(
         writes=writes,
-        status=status if changed else None,
-        events=events(observed.resource.status, after) if changed else (),
+        status=status if news else None,
+        events=events(observed.resource.status, after) if news else (),
         look_again_seconds=_look_again(observed, facts.blocker),
         notes=tuple(_notes(state, writes, facts.blocker)),
     )

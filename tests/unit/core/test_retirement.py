@@ -1,0 +1,34 @@
+"""The pods of the revision before go when callers are seen to be led elsewhere, not when they are told."""
+
+from __future__ import annotations
+
+from sluiceway.core.decide import decide
+from sluiceway.core.observed import Observed
+from sluiceway.core.plan import Delete
+from tests.fakes.objects import HOSTNAME, ready_pod
+from tests.fakes.snapshots import asking_for, carried_out, serving, wanted_name, with_pods, with_route_status
+
+
+def deleted(observed: Observed) -> set[str]:
+    return {write.ref.kind for write in decide(observed).writes if isinstance(write, Delete)}
+
+
+def taken_over() -> Observed:
+    """Return what is seen right after the route was written for a second revision."""
+    served = serving(traffic=HOSTNAME)
+    asked = asking_for(served, traffic=HOSTNAME, runtime={"image": "triton:2"})
+    pods = [ready_pod(wanted_name(asked), number) for number in range(asked.resource.spec.replicas)]
+    return carried_out(with_pods(asked, *served.pods, *pods))
+
+
+def test_nothing_is_removed_while_the_gateway_has_not_taken_up_the_route() -> None:
+    assert deleted(taken_over()) == set()
+
+
+def test_the_revision_before_is_removed_once_it_has() -> None:
+    assert {"Deployment", "Service"} <= deleted(with_route_status(taken_over()))
+
+
+def test_a_gateway_that_refuses_the_route_keeps_nothing_alive() -> None:
+    refused = with_route_status(taken_over(), "False", "NotAllowedByListeners")
+    assert {"Deployment", "Service"} <= deleted(refused)
