@@ -30,6 +30,7 @@ REST_SECONDS = 120
 RESOURCES_AT_REST = 10
 DOCUMENT = scenario.ROOT / "docs" / "measurements.md"
 BEGIN, END = "<!-- make bench begins -->", "<!-- make bench ends -->"
+MANAGED = "app.kubernetes.io/managed-by"
 OPERATOR = f"system:serviceaccount:{scenario.SYSTEM}:sluiceway"
 WRITES = ("create", "patch", "update", "delete")
 
@@ -96,6 +97,8 @@ def at_rest(stage: Stage, view: View) -> dict[str, float]:
         view.apply(scenario.fraud("fraud/1", name=f"rest-{number}", replicas=0, traffic=None))
     for number in range(RESOURCES_AT_REST):
         view.kubectl("wait", "--for=condition=Ready", f"mdep/rest-{number}", "--timeout=60s")
+    # Pods of the rounds before still drain, and each of their last words is looked at.
+    eventually("no pod is left", lambda: not view.list("pods", f"{MANAGED}=sluiceway"), seconds=90)
     threading.Event().wait(5)
     began = time.time()
     with step(f"{REST_SECONDS} s of rest with {RESOURCES_AT_REST} resources"):
