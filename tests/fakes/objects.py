@@ -35,6 +35,7 @@ def make_raw(
     runtime: Object | None = None,
     replicas: int = 1,
     traffic: Object | None = None,
+    rollout: Object | None = None,
     status: Object | None = None,
     **metadata: Any,
 ) -> Object:
@@ -49,7 +50,7 @@ def make_raw(
         "apiVersion": names.API_VERSION,
         "kind": names.KIND,
         "metadata": identity | metadata,
-        "spec": spec | ({"traffic": traffic} if traffic else {}),
+        "spec": spec | ({"traffic": traffic} if traffic else {}) | ({"rollout": rollout} if rollout else {}),
         **({"status": status} if status else {}),
     }
 

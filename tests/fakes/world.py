@@ -11,9 +11,11 @@ from typing import Any
 from sluiceway.api import names
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.core.memory import Memory, recall
 from sluiceway.core.ownership import controller_of
 from sluiceway.core.plan import Apply, Delete, Write
 from sluiceway.core.state import weights_of
+from sluiceway.core.steps import pods_for
 from sluiceway.ports import Conflict
 from sluiceway.runtime.reconciler import Reconciler
 from tests.fakes.cluster import FakeCluster
@@ -31,7 +33,7 @@ class World:
         self.controllers = Controllers(self.cluster)
         self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
         self._seconds = count()
-        self._served: set[str] = set()
+        self._passed = timedelta()
         self.cluster.put(make_gateway())
         self.cluster.before_write = self.check
         self.restart_operator()
@@ -59,44 +61,82 @@ class World:
 
     def rounds(self) -> Iterator[None]:
         """Let everybody take turns until nothing changes any more; stop after each pass of the operator."""
+        waited = False
         for _ in range(MOST_ROUNDS):
             version = self.cluster.version
-            self.reconcile()
+            again = self.reconcile()
             yield
             for step in self.controllers.steps.values():
                 step()
-            if self.cluster.version == version:
+            if self.cluster.version != version:
+                waited = False
+            elif again is None or waited:
                 return
+            else:
+                self.let_pass(again)
+                waited = True
         raise AssertionError(f"nothing came to rest: {self.cluster.requests[-10:]}")
 
+    def let_pass(self, seconds: float) -> None:
+        """Let time pass in which nothing else happens."""
+        self._passed += timedelta(seconds=seconds)
+
     def settle(self) -> None:
-        """Let everybody do what they do until nothing changes any more."""
+        """Let everybody do what they do until nothing changes any more, however long that takes."""
         for _ in self.rounds():
             pass
 
     def check(self, write: Write) -> None:
-        """Check, before a write, what callers rely on: they are led to pods that answer."""
+        """Check, before a write, what callers rely on: they are led to enough pods that answer."""
         match write:
             case Apply(obj=obj) if obj["kind"] == "HTTPRoute":
                 for rule in obj["spec"]["rules"]:
                     assert sum(backend["weight"] for backend in rule["backendRefs"]) == 100
-                self._check_led_to([name for name, weight in weights_of(obj).items() if weight], self.routed)
+                    for backend in rule["backendRefs"]:
+                        assert backend["name"] in self.cluster.of_kind("Service"), f"no {backend['name']}"
+                now = self.weights
+                for name, weight in weights_of(obj).items():
+                    if weight > now.get(name, 0):
+                        self._check_share(name, weight)
             case Apply(obj=obj) if obj["kind"] == "Service" and not revision_of(obj):
-                self._check_led_to([_selected(obj)], {self.reached} - {""})
+                name = _selected(obj)
+                if name != self.reached and self.weights.get(name) != 100:
+                    self._check_share(name, 100)
+            case Apply(obj=obj) if obj["kind"] == "Deployment" and revision_of(obj) in self._whole:
+                assert obj["spec"]["replicas"] >= self._replicas, f"{write} takes pods that may be needed"
             case Delete(ref=ref) if ref.kind in ("Deployment", "Service") and ref in self.cluster.objects:
                 revision = revision_of(self.cluster.objects[ref])
                 assert revision not in {self.reached, *self.routed}, f"callers are still led to {revision}"
+                assert ref.kind == "Service" or revision not in self._whole, f"{revision} is to stay warm"
 
-    def _check_led_to(self, revisions: list[str], before: set[str]) -> None:
-        wanted = self.cluster.objects[self.resource]["spec"]["replicas"]
-        for revision in revisions:
-            assert revision in self.cluster.of_kind("Service"), f"{revision} has no Service"
-            if revision not in self._served:
-                enough = wanted if before else min(1, wanted)
-                assert ready_pods(self.cluster, revision) >= enough, (
-                    f"callers are led to {revision} too early"
-                )
-        self._served.update(revisions)
+    def _check_share(self, name: str, weight: int) -> None:
+        memory, ready = self.memory, ready_pods(self.cluster, name)
+        if name in (memory.stable, memory.previous) or not memory.stable:
+            answers = bool(memory.candidate) and ready_pods(self.cluster, memory.candidate) > 0
+            assert ready or not answers, f"{name} gets its share back and has no pod"
+        else:
+            needed = max(1, pods_for(weight, self._replicas))
+            assert ready >= needed, f"{weight} % for {name} too early: {ready} of {needed} pods answer"
+
+    @property
+    def _replicas(self) -> int:
+        return int(self.cluster.objects[self.resource]["spec"]["replicas"])
+
+    @property
+    def _whole(self) -> set[str]:
+        """The revisions that must be able to carry all requests at any moment."""
+        return {self.memory.stable, self.memory.previous} - {""}
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered of the rollouts."""
+        kinds = (self.cluster.of_kind(kind).get(NAME) for kind in ("HTTPRoute", "Service"))
+        return recall(kinds, self.reached)
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The share that the route gives every revision."""
+        return weights_of(self.cluster.of_kind("HTTPRoute").get(NAME))
 
     @property
     def reached(self) -> str:
@@ -107,9 +147,7 @@ class World:
     @property
     def routed(self) -> set[str]:
         """The revisions to which the route leads."""
-        return {
-            name for name, weight in weights_of(self.cluster.of_kind("HTTPRoute").get(NAME)).items() if weight
-        }
+        return {name for name, weight in self.weights.items() if weight}
 
     @property
     def status(self) -> ModelDeploymentStatus:
@@ -142,7 +180,7 @@ class World:
         }
 
     def _clock(self) -> datetime:
-        return NOW + timedelta(seconds=next(self._seconds))
+        return NOW + self._passed + timedelta(seconds=next(self._seconds))
 
 
 def find(world: World, kind: str, name: str = NAME) -> Ref:

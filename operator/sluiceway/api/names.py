@@ -15,9 +15,15 @@ LABEL_MANAGED_BY = "app.kubernetes.io/managed-by"
 MANAGED_BY = "sluiceway"
 
 ANNOTATION_INTENT = f"{GROUP}/intent-hash"
+# On the object that leads callers, in one write with where it leads them: the memory of the rollout.
+ANNOTATION_ROLLOUT = f"{GROUP}/rollout"
+# On a revision's ControllerRevision: how its last attempt ended.
+ANNOTATION_OUTCOME = f"{GROUP}/outcome"
 
 # Tells a gateway which model a gRPC call is for, where several models share a hostname.
 HEADER_MODEL = "sluiceway-model"
+# Leads to the revision of that name, whatever the weights are.
+HEADER_REVISION = "sluiceway-revision"
 
 # One field manager per concern: server-side apply removes what its manager stops sending.
 MANAGER_OBJECTS = "sluiceway"

@@ -32,6 +32,11 @@ class Reason(StrEnum):
     NOT_ENOUGH_REPLICAS = "NotEnoughReplicas"  # fewer pods than wanted are ready
     NO_REVISION_SERVES = "NoRevisionServes"  # no revision has ever become ready, or none is now
     NO_CANDIDATE = "NoCandidate"  # no revision is being tried
+    AWAITING_PROMOTION = "AwaitingPromotion"  # the step has a gate: a person lets the rollout go on
+    PAUSED = "Paused"  # a person stopped the rollout where it is
+    ABORTED = "Aborted"  # a person took the traffic back from the revision and refused it
+    ROLLED_BACK = "RolledBack"  # the traffic was taken back from the spec's revision, which is refused
+    SUPERSEDED = "Superseded"  # the spec asked for another revision in the middle of the rollout
     NOT_ROLLED_BACK = "NotRolledBack"  # traffic was not taken back from the spec's revision
     NOT_CONFIGURED = "NotConfigured"  # the spec does not ask for this
 
@@ -57,3 +62,7 @@ class Reason(StrEnum):
     ROUTE_NOT_ACCEPTED = "RouteNotAccepted"  # the gateway refuses the route
     ROUTE_ACCEPTED = "RouteAccepted"  # every gateway serves the route as it is now
     HOSTNAME_TAKEN = "HostnameTaken"  # another ModelDeployment has the hostname on the same gateway
+
+
+REFUSING = frozenset({Reason.ABORTED})
+"""How attempts end after which a revision is not tried again by itself."""

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sluiceway.api.meta import ApiModel
+from sluiceway.api.meta import ApiModel, rule, rules
 from sluiceway.api.model import Model
+from sluiceway.api.rollout import Rollout
 from sluiceway.api.runtime import Runtime
 from sluiceway.api.scalars import Int32
 from sluiceway.api.traffic import Traffic
@@ -13,6 +14,16 @@ from sluiceway.api.traffic import Traffic
 
 class ModelDeploymentSpec(ApiModel):
     """What is asked for. A change of model or runtime makes a new revision; other changes restart nothing."""
+
+    model_config = rules(
+        rule(
+            "has(self.traffic) || !has(self.rollout)"
+            " || ((!has(self.rollout.steps) || size(self.rollout.steps) == 0) && !has(self.rollout.linear))",
+            "Leave out rollout.steps and rollout.linear, or give traffic: without a gateway there are no"
+            " shares of requests, and a new revision takes over by one switch",
+            field=".rollout",
+        )
+    )
 
     model: Model
     """The model that is served. A change here makes a new revision."""
@@ -26,3 +37,6 @@ class ModelDeploymentSpec(ApiModel):
     traffic: Traffic | None = None
     """How requests from outside the cluster reach the model.
     Without it, the model is reachable inside the cluster only."""
+
+    rollout: Rollout = Rollout()
+    """How a new revision takes over from the one that serves."""

@@ -8,7 +8,7 @@ would be two writes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
@@ -16,32 +16,50 @@ from sluiceway.api.traffic import Match, ParentRef, Traffic
 from sluiceway.build.objects import Object, metadata, without_empty
 from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
 
+API_VERSION, KIND = "gateway.networking.k8s.io/v1", "HTTPRoute"
+
 GRPC_SERVICES = ("/inference.GRPCInferenceService", "/grpc.health.v1.Health")
 """Path prefixes of the gRPC services that Triton offers to callers."""
 
 
-def http_route(owner: ModelDeployment, traffic: Traffic, weights: Mapping[str, int]) -> Object:
+def http_route(
+    owner: ModelDeployment,
+    traffic: Traffic,
+    weights: Mapping[str, int],
+    *,
+    previewed: Sequence[str] = (),
+    memory: str = "",
+) -> Object:
     """Return the route; *weights* maps revisions to percent, in the order of their backendRefs.
+
+    Callers reach each of the *previewed* revisions by a header that names it, whatever its weight. That
+    rule also keeps the data plane's backend alive at weight 0. *memory* is what must be remembered of
+    the rollout: it is one write with the weights.
 
     :raises ValueError: when the weights do not sum to 100.
     """
     if sum(weights.values()) != 100:  # noqa: PLR2004 - percent
         raise ValueError(f"weights must sum to 100: {dict(weights)}")
+    parts = ((http_matches(owner, traffic), HTTP_PORT), (grpc_matches(owner, traffic), GRPC_PORT))
+    split = [{"matches": matches, "backendRefs": _backends(weights, port)} for matches, port in parts]
+    chosen = [
+        {
+            "matches": [_with_header(match, names.HEADER_REVISION, revision) for match in matches],
+            "backendRefs": _backends({revision: 100}, port),
+        }
+        for revision in previewed
+        for matches, port in parts
+    ]
+    annotations = {"annotations": {names.ANNOTATION_ROLLOUT: memory}} if memory else {}
     return {
-        "apiVersion": "gateway.networking.k8s.io/v1",
-        "kind": "HTTPRoute",
-        "metadata": metadata(owner, owner.metadata.name),
+        "apiVersion": API_VERSION,
+        "kind": KIND,
+        "metadata": metadata(owner, owner.metadata.name) | annotations,
         "spec": without_empty(
             {
                 "parentRefs": [parent_ref(owner, given) for given in traffic.parent_refs],
                 "hostnames": list(traffic.hostnames),
-                "rules": [
-                    {"matches": matches, "backendRefs": _backends(weights, port)}
-                    for matches, port in (
-                        (http_matches(owner, traffic), HTTP_PORT),
-                        (grpc_matches(owner, traffic), GRPC_PORT),
-                    )
-                ],
+                "rules": [*split, *chosen],
             }
         ),
     }
@@ -70,13 +88,17 @@ def grpc_matches(owner: ModelDeployment, traffic: Traffic) -> list[Object]:
     the caller says it in the header as well.
     """
     if traffic.match is Match.MODEL_PATH:
-        header = {"type": "Exact", "name": names.HEADER_MODEL, "value": owner.model_name}
-        return [_prefix(GRPC_SERVICES[0]) | {"headers": [header]}]
+        return [_with_header(_prefix(GRPC_SERVICES[0]), names.HEADER_MODEL, owner.model_name)]
     return [_prefix(path) for path in GRPC_SERVICES]
 
 
 def _prefix(path: str) -> Object:
     return {"path": {"type": "PathPrefix", "value": path}}
+
+
+def _with_header(match: Object, name: str, value: str) -> Object:
+    header = {"type": "Exact", "name": name, "value": value}
+    return match | {"headers": [*match.get("headers", []), header]}
 
 
 def _backends(weights: Mapping[str, int], port: int) -> list[Object]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build.objects import Object, metadata, pod_selector
 from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
 
 
-def controller_revision(owner: ModelDeployment, revision: str, *, number: int, data: Object) -> Object:
-    """Return the record of *revision*; the API server refuses any later change of its `data`."""
+def controller_revision(
+    owner: ModelDeployment, revision: str, *, number: int, data: Object, outcome: str = ""
+) -> Object:
+    """Return the record of *revision*; the API server refuses any later change of its `data`.
+
+    *outcome* tells how its last attempt to take over ended.
+    """
+    annotations = {"annotations": {names.ANNOTATION_OUTCOME: outcome}} if outcome else {}
     return {
         "apiVersion": "apps/v1",
         "kind": "ControllerRevision",
-        "metadata": metadata(owner, revision, revision),
+        "metadata": metadata(owner, revision, revision) | annotations,
         "revision": number,
         "data": data,
     }
@@ -39,9 +46,15 @@ def revision_service(owner: ModelDeployment, revision: str) -> Object:
     return _service(owner, revision, selected=revision, part_of=revision)
 
 
-def serving_service(owner: ModelDeployment, serving: str) -> Object:
-    """Return Service `<name>`: the serving revision, for callers inside the cluster."""
-    return _service(owner, owner.metadata.name, selected=serving, part_of="")
+def serving_service(owner: ModelDeployment, serving: str, memory: str = "") -> Object:
+    """Return Service `<name>`: the serving revision, for callers inside the cluster.
+
+    Without a route it also carries the *memory* of the rollout.
+    """
+    service = _service(owner, owner.metadata.name, selected=serving, part_of="")
+    if memory:
+        service["metadata"]["annotations"] = {names.ANNOTATION_ROLLOUT: memory}
+    return service
 
 
 def _service(owner: ModelDeployment, name: str, *, selected: str, part_of: str) -> Object:

@@ -10,6 +10,7 @@ from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.api.status import Condition
 from sluiceway.build.objects import Object
 from sluiceway.core.finding import Finding
+from sluiceway.core.memory import Outcome
 
 MAX_MESSAGE = 1024
 
@@ -32,11 +33,16 @@ class Facts:
     blocker: Finding | None
     progress: Finding | None
     candidate_trouble: Finding | None
+    weight: int = 0
+    """Percent of the requests that the candidate gets."""
+    refused: Outcome | None = None
+    """Why the wanted revision is not tried again."""
 
     @property
     def still_serving(self) -> str:
         """What to add to bad news: who carries the traffic meanwhile."""
-        return f"; {self.serving} goes on serving" if self.serving and self.ready else ""
+        told = self.refused is not None
+        return f"; {self.serving} goes on serving" if self.serving and self.ready and not told else ""
 
 
 Verdict = tuple[bool | None, Reason, str]
@@ -80,8 +86,12 @@ def _stalled(facts: Facts) -> Verdict:
 def _candidate_healthy(facts: Facts) -> Verdict:
     if facts.wanted == facts.serving:
         return None, Reason.NO_CANDIDATE, "no revision is being tried"
+    if facts.refused:
+        return False, Reason(facts.refused.reason), facts.refused.message
     if facts.candidate_trouble:
         return False, facts.candidate_trouble.reason, facts.candidate_trouble.message
+    if facts.weight:
+        return True, Reason.HEALTHY, f"nothing speaks against {facts.wanted}"
     return None, Reason.LOADING, f"{facts.wanted} is not ready yet"
 
 
@@ -95,8 +105,10 @@ def _signals_available(_facts: Facts) -> Verdict:
     return None, Reason.NOT_CONFIGURED, "the spec sets no objectives, so nothing is measured"
 
 
-def _rolled_back(_facts: Facts) -> Verdict:
-    return False, Reason.NOT_ROLLED_BACK, "the spec sets no objectives, so no revision is taken back"
+def _rolled_back(facts: Facts) -> Verdict:
+    if facts.refused:
+        return True, Reason(facts.refused.reason), f"{facts.refused.revision}: {facts.refused.message}"
+    return False, Reason.NOT_ROLLED_BACK, "no traffic was taken back from the revision that the spec asks for"
 
 
 def _autoscaling_ready(_facts: Facts) -> Verdict:

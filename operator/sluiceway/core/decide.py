@@ -1,26 +1,26 @@
 """From what was observed to what to do: the only place with rules, and the only entry to them.
 
-    wanted      which revision does the spec ask for? A recorded one with the same content, or a new one
+    state       what was observed, in the words of the design; what is remembered of the rollout
     blocker     does a name belong to somebody else, did the API server refuse something for good?
-    obstacle    may the route be written? Its trouble never stops serving inside the cluster
-    serving     who is to be reached: the wanted revision once it can carry everything, until then the last
-    desired     every object that must exist, in the order in which it is safe to write them:
-                record, budget, pods, Service of the revision; then who is reached
+    after       the next transition in the life of the revisions: `core.life` tells it, line by line
+    desired     every object that must exist, in the order in which it is safe to write them: where callers
+                are led, with the memory of why; then records, budgets, pods and Services of revisions
     retire      what no caller can reach any more, and records beyond those that are kept
     report      status and events
 
-State lives in the cluster only. Whoever is killed after any one of these writes is followed by
-somebody who observes, decides the same and goes on.
+Where callers are led is written first: a share is only given to pods that were seen to answer, and what
+is taken back must not wait for anything. State lives in the cluster only. Whoever is killed after any one
+of these writes is followed by somebody who observes, decides the same and goes on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sluiceway.api.reasons import Reason
+from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object, Ref, ref_of
-from sluiceway.build.route import http_route
+from sluiceway.build.route import API_VERSION, KIND
 from sluiceway.build.workload import (
     controller_revision,
     deployment,
@@ -31,11 +31,17 @@ from sluiceway.build.workload import (
 from sluiceway.core import status as report
 from sluiceway.core import traffic
 from sluiceway.core.blockers import name_conflict, refused
+from sluiceway.core.capacity import replicas_of
+from sluiceway.core.conditions import Facts
+from sluiceway.core.drift import matches
 from sluiceway.core.events import events
 from sluiceway.core.finding import Finding
+from sluiceway.core.life import advance, kept_for, previous_goes, step_ends
+from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
-from sluiceway.core.plan import Plan, Write
+from sluiceway.core.plan import Apply, Plan, Write
 from sluiceway.core.revision import Revision
+from sluiceway.core.routing import leads, weights
 from sluiceway.core.state import State
 from sluiceway.core.writes import changes, retired
 
@@ -50,27 +56,24 @@ def decide(observed: Observed) -> Plan:
     if observed.resource.metadata.deletion_timestamp:
         return Plan(notes=("being deleted: the garbage collector removes what it owns",))
     state = State(observed)
-    obstacle = traffic.obstacle(observed)
-    desired = list(_desired(state, route=obstacle is None))
-    # Service <name> is not desired before somebody serves, yet whether the name is free is told at once.
-    conflict = name_conflict(observed, [*desired, serving_service(observed.resource, state.wanted.name)])
+    conflict = name_conflict(observed, _needed(state))
+    after = state.memory if conflict or _leading_refused(observed) else advance(state)
+    desired = list(_desired(state, after))
     changed = tuple(changes(observed, desired, create=conflict is None))
-    # The gateway's last word was about the route as it was before this plan.
-    moves = any(write.ref.kind == "HTTPRoute" for write in changed)
-    judged = traffic.judge(observed, state.route, obstacle, moves=moves)
+    judged = _judged(state, changed)
     # Until the gateway has taken up the route, it may still lead callers to the revision before.
     unsettled = state.route is not None and judged.reason is Reason.ROUTE_PENDING
-    writes = (*changed, *(() if unsettled else retired(state)))
-    facts = report.facts(state, conflict or refused(observed), judged)
-    status = report.status(state, facts)
-    after = ModelDeploymentStatus.model_validate(status)
-    news = after != observed.resource.status
+    writes = (*changed, *(() if unsettled else retired(state, desired)))
+    facts = report.facts(state, after, conflict or refused(observed), _told(state, after, judged))
+    status = report.status(state, after, facts)
+    reported = ModelDeploymentStatus.model_validate(status)
+    news = reported != observed.resource.status
     return Plan(
         writes=writes,
         status=status if news else None,
-        events=events(observed.resource.status, after) if news else (),
-        look_again_seconds=_look_again(observed, facts.blocker),
-        notes=tuple(_notes(state, writes, facts.blocker)),
+        events=events(observed.resource.status, reported) if news else (),
+        look_again_seconds=_look_again(state, after, facts.blocker),
+        notes=tuple(_notes(state, after, writes, facts)),
     )
 
 
@@ -79,53 +82,106 @@ def needed(observed: Observed) -> list[Ref]:
 
     Whatever stands there must be looked at before it may be written, with or without our labels.
     """
-    state, owner = State(observed), observed.resource
-    shared = [serving_service(owner, state.wanted.name)]
-    if owner.spec.traffic and observed.gateway_api:
-        shared.append(http_route(owner, owner.spec.traffic, {state.wanted.name: 100}))
-    return [ref_of(obj) for obj in (*_desired(state, route=False), *shared)]
+    owner = observed.resource
+    route = [Ref(API_VERSION, KIND, owner.metadata.namespace, owner.metadata.name)]
+    routed = owner.spec.traffic is not None and observed.gateway_api
+    return [*map(ref_of, _needed(State(observed))), *(route if routed else ())]
 
 
-def _desired(state: State, *, route: bool) -> Iterator[Object]:
-    """Yield every object that must exist, in the order of safety: nobody is led to what is not there."""
-    owner, serving = state.observed.resource, state.serving
+def _needed(state: State) -> list[Object]:
+    """Return what must be there or become ours; the route is not part of it, it never stops serving."""
+    # Service <name> is not desired before somebody serves, yet whether the name is free is told at once.
+    service = serving_service(state.owner, state.wanted.name)
+    return [service, *_of_revisions(state, advance(state))]
+
+
+def _desired(state: State, after: Memory) -> Iterator[Object]:
+    """Yield every object that must exist, in the order of safety."""
+    # A backend without a Service makes a gateway refuse the route, also at weight 0.
+    backends = weights(state, after) if state.weighted and after.stable else ()
+    yield from (revision_service(state.owner, name) for name in backends)
+    yield from leads(state, after)
+    yield from _of_revisions(state, after)
+
+
+def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
+    owner = state.owner
     earlier = (revision for revision in state.recorded if revision.name != state.wanted.name)
     for revision in (*earlier, state.wanted):
-        yield controller_revision(owner, revision.name, number=revision.number, data=revision.data)
-    for revision in _live(state.wanted, serving):
-        yield from _workload(state, revision)
-    if serving is None:
-        return
-    yield serving_service(owner, serving.name)
-    if owner.spec.traffic and route:
-        yield http_route(owner, owner.spec.traffic, {serving.name: 100})
+        outcome = state.outcome(revision.name, after)
+        yield controller_revision(
+            owner,
+            revision.name,
+            number=revision.number,
+            data=revision.data,
+            outcome=outcome.written() if outcome else "",
+        )
+    for name in _live(state, after):
+        if known := state.revision(name):
+            yield from _workload(state, after, known)
 
 
-def _live(wanted: Revision, serving: Revision | None) -> Iterable[Revision]:
-    return {revision.name: revision for revision in (wanted, serving) if revision}.values()
+def _live(state: State, after: Memory) -> tuple[str, ...]:
+    """Return the revisions that have pods; the wanted one while nobody serves yet."""
+    if after.stable or state.refusal(state.wanted.name, after):
+        return after.live
+    return (state.wanted.name,)
 
 
-def _workload(state: State, revision: Revision) -> Iterator[Object]:
-    owner, replicas = state.observed.resource, state.observed.resource.spec.replicas
+def _workload(state: State, after: Memory, revision: Revision) -> Iterator[Object]:
+    owner, replicas = state.owner, replicas_of(state, after, revision.name)
     if budget := disruption_budget(owner, revision.name, replicas=replicas):
         yield budget
     yield deployment(owner, revision.name, template=revision.template, replicas=replicas)
     yield revision_service(owner, revision.name)
 
 
-def _look_again(observed: Observed, blocker: Finding | None) -> float | None:
+def _leading_refused(observed: Observed) -> bool:
+    """Tell whether the API server refused what remembers the transition: then it did not happen."""
+    shared = observed.resource.metadata.name
+    return any(ref.kind in (KIND, "Service") and ref.name == shared for ref in observed.rejections)
+
+
+def _judged(state: State, changed: Iterable[Write]) -> Finding:
+    """Return what the gateway makes of the route; its last word was about it as it was before this plan."""
+    route = next((write for write in changed if write.ref.kind == KIND and isinstance(write, Apply)), None)
+    moves = route is not None and not (state.route and matches(route.obj["spec"], state.route["spec"]))
+    return traffic.judge(state.observed, state.route, state.obstacle, moves=moves)
+
+
+def _told(state: State, after: Memory, judged: Finding) -> Finding:
+    """Return what the status says of the traffic: a share on its way is no news, the stable one serves on."""
+    told = next(
+        (found for found in state.owner.status.conditions if found.type == ConditionType.TRAFFIC_READY), None
+    )
+    going_on = after.candidate and told and told.reason == Reason.ROUTE_ACCEPTED
+    if judged.reason is Reason.ROUTE_PENDING and going_on and told:
+        return Finding(Reason.ROUTE_ACCEPTED, told.message)
+    return judged
+
+
+def _look_again(state: State, after: Memory, blocker: Finding | None) -> float | None:
+    """Return after how many seconds to look again for what no watch reports; None for nothing."""
+    waits = []
     if blocker and blocker.reason in (Reason.NAME_CONFLICT, Reason.GATEWAY_API_MISSING):
-        return _LOOK_AGAIN_SECONDS
-    refused = observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED)
-    return _RETRY_REFUSED_SECONDS if refused else None
+        waits.append(_LOOK_AGAIN_SECONDS)
+    if state.observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED):
+        waits.append(_RETRY_REFUSED_SECONDS)
+    waits.extend(seconds for seconds in (step_ends(state, after), previous_goes(state, after)) if seconds)
+    return min(waits, default=None)
 
 
-def _notes(state: State, writes: Iterable[Write], blocker: Finding | None) -> Iterator[str]:
+def _notes(state: State, after: Memory, writes: Iterable[Write], facts: Facts) -> Iterator[str]:
     wanted = state.wanted.name
-    serving = state.serving.name if state.serving else "nobody"
     ready = state.ready_pods(wanted)
     yield f"the spec asks for {wanted} (revision {state.wanted.number}); {ready} of its pods are ready"
-    yield f"{serving} is to serve; callers reach {state.holder or 'nobody'} now"
-    if blocker:
-        yield f"blocked: {blocker.reason}: {blocker.message}"
+    yield f"{after.stable or 'nobody'} is to serve; in the cluster callers reach {state.selected or 'nobody'}"
+    if after.candidate:
+        yield f"{after.candidate} is tried for the {after.attempt}. time: {after.weight} % of the requests"
+    if after.previous:
+        yield f"{after.previous} served before and is kept for {kept_for(state, after)} s"
+    if facts.blocker:
+        yield f"blocked: {facts.blocker.reason}: {facts.blocker.message}"
+    elif facts.progress:
+        yield facts.progress.message
     yield from map(str, writes)

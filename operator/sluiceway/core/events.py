@@ -15,6 +15,8 @@ def events(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> tuple
     happened = [
         _candidate_appeared(before, after),
         _serving_changed(before, after),
+        _step_changed(before, after),
+        _waits(before, after),
         _turned(before, after, ConditionType.STALLED, warn_when="True"),
         _turned(before, after, ConditionType.TRAFFIC_READY, warn_when="False"),
         _recovered(before, after),
@@ -37,6 +39,27 @@ def _serving_changed(before: ModelDeploymentStatus, after: ModelDeploymentStatus
         return None
     instead = f" instead of {before.serving}" if before.serving else ""
     return Event("Normal", Reason.SERVING, f"revision {after.serving} serves{instead}")
+
+
+def _step_changed(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:
+    weight = after.candidate_weight or 0
+    if not after.candidate or weight == (before.candidate_weight or 0):
+        return None
+    if not weight:
+        return Event("Warning", Reason.PROGRESSING, f"revision {after.candidate} gets no requests any more")
+    at = f" at step {after.step.replace('/', ' of ')}" if after.step else ""
+    return Event(
+        "Normal", Reason.PROGRESSING, f"revision {after.candidate} gets {weight} % of the requests{at}"
+    )
+
+
+def _waits(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:
+    old, new = _condition(before, ConditionType.READY), _condition(after, ConditionType.READY)
+    if new is None or new.reason not in (Reason.PAUSED, Reason.AWAITING_PROMOTION):
+        return None
+    if old and (old.reason, old.message) == (new.reason, new.message):
+        return None
+    return Event("Normal", new.reason, new.message)
 
 
 def _turned(

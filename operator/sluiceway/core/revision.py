@@ -16,8 +16,6 @@ from sluiceway.build.pod import pod_template
 
 SCHEMA = 1
 """Version of the content's form; part of the hash."""
-KEPT = 10
-"""How many records are kept, those in use included."""
 _SHORT = (5, 10)
 """Lengths of the hash in a name: the second when the first is taken by other content."""
 
@@ -90,10 +88,10 @@ def recorded(controller_revisions: Iterable[Object]) -> list[Revision]:
     return sorted(found, key=lambda revision: revision.number)
 
 
-def superfluous(recorded: Sequence[Revision], in_use: set[str]) -> list[Revision]:
-    """Return the oldest records beyond `KEPT`; one that is in use always stays."""
-    free = [revision for revision in recorded if revision.name not in in_use]
-    return free[: max(0, len(recorded) - KEPT)]
+def superfluous(recorded: Sequence[Revision], needed: set[str], limit: int) -> list[Revision]:
+    """Return the oldest records beyond *limit*; one that is *needed* always stays."""
+    free = [revision for revision in recorded if revision.name not in needed]
+    return free[: max(0, len(recorded) - limit)]
 
 
 def _free_name(owner: str, sought: str, taken: set[str]) -> str:

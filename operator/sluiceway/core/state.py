@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sluiceway.api import names
+from sluiceway.api.reasons import REFUSING, Reason
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.api.rollout import Step
 from sluiceway.build.objects import Object, label_of, revision_of
+from sluiceway.core import commands, traffic
 from sluiceway.core import revision as revisions
+from sluiceway.core.finding import Finding
+from sluiceway.core.memory import Memory, Outcome, outcome_of, recall
 from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.revision import Revision
+from sluiceway.core.steps import pods_for, steps
 
 _SERVICE_OF_SLICE = "kubernetes.io/service-name"
 
@@ -21,6 +29,16 @@ class State:
 
     observed: Observed
 
+    @property
+    def owner(self) -> ModelDeployment:
+        """The resource itself."""
+        return self.observed.resource
+
+    @cached_property
+    def now(self) -> datetime:
+        """The time of the look, in whole seconds, as it is remembered."""
+        return self.observed.now.replace(microsecond=0)
+
     @cached_property
     def recorded(self) -> list[Revision]:
         """The revisions on record, oldest first."""
@@ -29,49 +47,69 @@ class State:
     @cached_property
     def wanted(self) -> Revision:
         """The revision that the spec asks for."""
-        return revisions.wanted(self.observed.resource, self.recorded)
+        return revisions.wanted(self.owner, self.recorded)
 
     @cached_property
-    def holder(self) -> str:
-        """The revision that callers in the cluster reach now, by Service `<name>`; "" when none.
+    def memory(self) -> Memory:
+        """What is remembered of the rollouts so far."""
+        return recall((self.route, self.service), self._last_served)
 
-        Should the Service be gone, the route tells; should both be gone, the status does.
-        """
-        owner = self.observed.resource
-        service = self._shared("Service")
-        if service:
-            return str((service["spec"].get("selector") or {}).get(names.LABEL_REVISION, ""))
-        if routed := self.routed:
-            return max(routed, key=lambda name: routed[name])
-        return owner.status.serving or ""
+    @cached_property
+    def obstacle(self) -> Finding | None:
+        """What forbids that the route is written."""
+        return traffic.obstacle(self.observed)
+
+    @property
+    def weighted(self) -> bool:
+        """Whether a gateway can give shares of the requests."""
+        return self.owner.spec.traffic is not None and self.obstacle is None
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps before a revision takes over; none when it does so by one switch."""
+        return steps(self.owner.spec, weighted=self.weighted)
+
+    @cached_property
+    def accepted(self) -> bool:
+        """Whether every gateway serves the route as it is now; without one, whether there is to be none."""
+        if self.route is None:
+            return not self.weighted
+        verdict = traffic.judge(self.observed, self.route, self.obstacle, moves=False)
+        return verdict.reason in (Reason.ROUTE_ACCEPTED, Reason.NO_GATEWAY)
+
+    @property
+    def selected(self) -> str:
+        """The revision that Service `<name>` leads to now; "" without one."""
+        selector = ((self.service or {}).get("spec") or {}).get("selector") or {}
+        return str(selector.get(names.LABEL_REVISION, ""))
 
     @cached_property
     def routed(self) -> dict[str, int]:
-        """The weights that the route gives now, by revision; {} without a route."""
+        """The weights that the route gives now, by revision, in the order of their places."""
         return weights_of(self.route)
 
-    @property
+    @cached_property
     def route(self) -> Object | None:
         """The resource's own HTTPRoute."""
         return self._shared("HTTPRoute")
 
     @cached_property
-    def serving(self) -> Revision | None:
-        """The revision that callers are to reach once this pass is carried out.
+    def service(self) -> Object | None:
+        """Service `<name>`."""
+        return self._shared("Service")
 
-        The wanted one takes over when it can carry everything; the one that serves stays until then.
-        """
-        if self.can_take_over(self.wanted):
-            return self.wanted
-        return next((revision for revision in self.recorded if revision.name == self.holder), None)
+    def revision(self, name: str) -> Revision | None:
+        """Return a revision by its name, the wanted one included."""
+        known = (self.wanted, *self.recorded)
+        return next((revision for revision in known if revision.name == name), None)
 
-    def can_take_over(self, revision: Revision) -> bool:
-        """Tell whether enough pods answer: one for the first revision ever, all that are wanted later."""
-        replicas = self.observed.resource.spec.replicas
-        ready = min(self.ready_pods(revision.name), self.reachable_pods(revision.name))
-        if self.holder in ("", revision.name):
-            return ready >= min(1, replicas)
-        return ready >= replicas
+    def carries(self, name: str, weight: int) -> bool:
+        """Tell whether enough pods of a revision answer for *weight* percent of the requests."""
+        return self.answering(name) >= pods_for(weight, self.owner.spec.replicas)
+
+    def answering(self, name: str) -> int:
+        """Return how many pods of a revision answer and are known to those who send requests."""
+        return min(self.ready_pods(name), self.reachable_pods(name))
 
     def ready_pods(self, name: str) -> int:
         """Return how many pods of a revision answer."""
@@ -96,8 +134,52 @@ class State:
             (found for found in self.observed.of_kind("Deployment") if revision_of(found) == name), None
         )
 
+    def outcome(self, name: str, memory: Memory | None = None) -> Outcome | None:
+        """Return how the last attempt of a revision ended, as *memory* knows it; None when none ever did."""
+        remembered = (memory or self.memory).outcomes
+        known = next((outcome for outcome in reversed(remembered) if outcome.revision == name), None)
+        on_record = self._on_record.get(name)
+        if known and on_record and on_record.attempt > known.attempt:
+            return on_record
+        return known or on_record
+
+    def is_on_record(self, outcome: Outcome) -> bool:
+        """Tell whether the ControllerRevision of its revision says the same, or the record is gone."""
+        return self._on_record.get(outcome.revision) == outcome or not self.revision(outcome.revision)
+
+    def verified(self, name: str) -> bool:
+        """Tell whether a revision has shown that it may have users."""
+        return bool(name)
+
+    def refusal(self, name: str, memory: Memory | None = None) -> Outcome | None:
+        """Return why a revision is not tried again, as *memory* knows it; None when it may be."""
+        memory = memory or self.memory
+        outcome = self.outcome(name, memory)
+        if outcome is None or outcome.reason not in REFUSING or commands.retried(self.owner, outcome):
+            return None
+        again = memory.candidate == name and memory.attempt > outcome.attempt
+        return None if again else outcome
+
+    def next_attempt(self, name: str) -> int:
+        """Return the number of the next attempt of a revision, from 1."""
+        outcome = self.outcome(name)
+        return (outcome.attempt if outcome else 0) + 1
+
+    @cached_property
+    def _on_record(self) -> dict[str, Outcome]:
+        found = map(outcome_of, self.observed.of_kind("ControllerRevision"))
+        return {outcome.revision: outcome for outcome in found if outcome}
+
+    @property
+    def _last_served(self) -> str:
+        """Who serves, should nothing be remembered: Service, route, status, records tell."""
+        served = [outcome for outcome in self._on_record.values() if outcome.reason == Reason.SERVING]
+        last = max(served, key=lambda outcome: str(outcome.at), default=None)
+        most = max(self.routed, key=lambda name: self.routed[name], default="")
+        return self.selected or most or self.owner.status.serving or (last.revision if last else "")
+
     def _shared(self, kind: str) -> Object | None:
-        name = self.observed.resource.metadata.name
+        name = self.owner.metadata.name
         return next(
             (found for found in self.observed.of_kind(kind) if found["metadata"]["name"] == name), None
         )

@@ -8,73 +8,74 @@ from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object, pod_selector
 from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
 from sluiceway.core.claim import held_elsewhere
+from sluiceway.core.commands import Command, command_line
 from sluiceway.core.conditions import Facts, conditions
 from sluiceway.core.finding import Finding
-from sluiceway.core.pods import has_started, trouble
+from sluiceway.core.memory import Memory, Outcome
+from sluiceway.core.pods import trouble
+from sluiceway.core.progress import progress
 from sluiceway.core.state import State
 
 
-def facts(state: State, blocker: Finding | None, traffic: Finding) -> Facts:
+def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding) -> Facts:
     """Gather what the conditions speak of; *blocker* is what forbids writing, whatever the pods do."""
-    wanted, serving = state.wanted.name, state.serving.name if state.serving else ""
+    wanted, serving = state.wanted.name, after.stable
+    refused = state.refusal(wanted, after)
     pods = state.observed.pods_of(wanted)
-    found = trouble(state.deployment(wanted), pods) or held_elsewhere(
-        state.observed.claim, pods, state.observed.pods
-    )
-    blockers = (blocker, found, traffic)
+    found = None if refused else trouble(state.deployment(wanted), pods)
+    found = found or held_elsewhere(state.observed.claim, pods, state.observed.pods)
+    blockers = (blocker, found, traffic, _rolled_back(state, refused))
     return Facts(
         wanted=wanted,
         serving=serving,
-        replicas=state.observed.resource.spec.replicas,
+        replicas=state.owner.spec.replicas,
         ready=state.ready_pods(serving),
         traffic=traffic,
         blocker=next((finding for finding in blockers if finding and finding.needs_help), None),
-        progress=_progress(state, found),
+        progress=progress(state, after, found),
         candidate_trouble=found,
+        weight=after.weight,
+        refused=refused,
     )
 
 
-def status(state: State, known: Facts) -> Object:
+def status(state: State, after: Memory, known: Facts) -> Object:
     """Return the complete status."""
-    owner = state.observed.resource
-    shown = state.serving or state.wanted
+    owner = state.owner
+    shown = state.revision(known.serving) or state.wanted
     generation = owner.metadata.generation
     pods = [pod for name in {known.wanted, known.serving} for pod in state.observed.pods_of(name)]
-    served = bool(known.serving)
-    candidate = known.wanted if known.wanted != known.serving else ""
+    candidate = known.wanted if known.wanted != known.serving and not known.refused else ""
     host = f"{owner.metadata.name}.{owner.metadata.namespace}.svc"
+    address = {"http": f"http://{host}:{HTTP_PORT}", "grpc": f"{host}:{GRPC_PORT}"}
     found: Object = {
         "observedGeneration": generation,
         "conditions": conditions(known, owner.status.conditions, generation, state.observed.now),
         "serving": known.serving or None,
         "candidate": candidate or None,
-        "candidateWeight": state.routed.get(candidate, 0),
+        "candidateWeight": after.weight if state.weighted else 0,
+        "step": f"{after.step}/{len(state.steps)}" if after.candidate and state.steps else None,
         "replicas": len(pods),
         "readyReplicas": known.ready,
         "selector": _selector(pod_selector(owner, shown.name)),
         "image": shown.data["content"]["runtime"]["image"],
         "model": _source(shown.data["content"]),
-        "address": {"http": f"http://{host}:{HTTP_PORT}", "grpc": f"{host}:{GRPC_PORT}"} if served else None,
+        "address": address if known.serving else None,
     }
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _progress(state: State, found: Finding | None) -> Finding | None:
-    """Return how far the wanted revision is, None when it serves with all its pods."""
-    wanted, replicas = state.wanted.name, state.observed.resource.spec.replicas
-    ready = state.ready_pods(wanted)
-    if state.serving and state.serving.name == wanted and ready >= replicas:
+def _rolled_back(state: State, refused: Outcome | None) -> Finding | None:
+    if refused is None:
         return None
-    if found:
-        return found
-    pods = state.observed.pods_of(wanted)
-    count = f"{ready} of {replicas} pods ready"
-    if state.serving and state.serving.name == wanted:
-        return Finding(Reason.NOT_ENOUGH_REPLICAS, f"{wanted} serves with {count}")
-    meanwhile = f"; {state.serving.name} serves meanwhile" if state.serving else ""
-    if any(has_started(pod) for pod in pods):
-        return Finding(Reason.LOADING, f"{wanted} loads its model: {count}{meanwhile}")
-    return Finding(Reason.PENDING, f"the pods of {wanted} are being started: {count}{meanwhile}")
+    named = f"{refused.revision}/{refused.attempt}/0"
+    to_retry = command_line(state.owner, Command.RETRY, named)
+    return Finding(
+        Reason.ROLLED_BACK,
+        f"{refused.revision} is refused: {refused.message}. Change the model or the runtime, or try it again:"
+        f" {to_retry}",
+        needs_help=True,
+    )
 
 
 def _selector(labels: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, ref_of, revision_of
@@ -11,6 +11,7 @@ from sluiceway.core.drift import matches, stamped
 from sluiceway.core.observed import Observed
 from sluiceway.core.ownership import Holder, holder
 from sluiceway.core.plan import Apply, Delete, Write
+from sluiceway.core.routing import led_to
 from sluiceway.core.state import State
 
 _WORKLOAD_KINDS = ("Deployment", "Service", "PodDisruptionBudget")
@@ -43,20 +44,23 @@ def _leads_traffic(intended: Object) -> bool:
     return intended["kind"] in ("HTTPRoute", "Service") and not revision_of(intended)
 
 
-def retired(state: State) -> Iterator[Write]:
-    """Yield the deletion of what nobody is led to any more, seen from where callers are led *now*."""
+def retired(state: State, desired: Sequence[Object]) -> Iterator[Write]:
+    """Yield the deletion of what is not *desired* and nobody is led to any more, as things are *now*."""
     observed = state.observed
-    in_use = {state.wanted.name, state.holder, *state.routed}
-    in_use |= {state.serving.name} if state.serving else set()
+    kept, led = {ref_of(obj) for obj in desired}, led_to(state)
     if observed.resource.spec.traffic is None:
         yield from (_delete(route) for route in observed.of_kind("HTTPRoute"))
     for kind in _WORKLOAD_KINDS:
         for obj in observed.of_kind(kind):
-            lone = kind == "PodDisruptionBudget" and observed.resource.spec.replicas < 2  # noqa: PLR2004
-            if (revision_of(obj) and revision_of(obj) not in in_use) or lone:
+            # A budget that is no longer wanted would keep a single pod on its node.
+            leads_nowhere = kind == "PodDisruptionBudget" or revision_of(obj) not in led
+            if revision_of(obj) and ref_of(obj) not in kept and leads_nowhere:
                 yield _delete(obj)
     records = {record["metadata"]["name"]: record for record in observed.of_kind("ControllerRevision")}
-    for revision in revisions.superfluous(state.recorded, in_use):
+    refused = {revision.name for revision in state.recorded if state.refusal(revision.name)}
+    needed = led | refused | {revision_of(obj) for obj in desired if obj["kind"] == "Deployment"}
+    limit = observed.resource.spec.rollout.history_limit
+    for revision in revisions.superfluous(state.recorded, {state.wanted.name, *needed}, limit):
         yield _delete(records[revision.name])
 
 

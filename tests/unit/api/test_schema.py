@@ -85,6 +85,13 @@ def test_defaults_are_those_of_the_models() -> None:
         ".spec.runtime.drain.endpointSeconds": 5,
         ".spec.runtime.drain.requestSeconds": 10,
         ".spec.traffic.match": "Hostname",
+        ".spec.rollout": {"strategy": "Canary", "preview": "Enabled", "historyLimit": 10},
+        ".spec.rollout.strategy": "Canary",
+        ".spec.rollout.preview": "Enabled",
+        ".spec.rollout.historyLimit": 10,
+        ".spec.rollout.steps[].seconds": 60,
+        ".spec.rollout.steps[].gate": False,
+        ".spec.rollout.linear.seconds": 60,
     }
 
 

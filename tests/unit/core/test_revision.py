@@ -13,7 +13,7 @@ from sluiceway.api.resource import ModelDeployment
 from sluiceway.api.runtime import Runtime
 from sluiceway.build.objects import Object, digest
 from sluiceway.build.workload import controller_revision
-from sluiceway.core.revision import KEPT, Revision, content, recorded, superfluous, wanted
+from sluiceway.core.revision import Revision, content, recorded, superfluous, wanted
 from tests.fakes.objects import HOSTNAME, IMAGE, MODEL, make_raw, make_resource
 from tests.unit.build.everything import EVERY_RUNTIME_FIELD
 
@@ -142,21 +142,19 @@ def test_a_record_of_another_form_is_passed_over() -> None:
 
 
 def test_records_beyond_the_kept_are_pruned_oldest_first() -> None:
-    history = [Revision(f"fraud-{number:05}", number, {}) for number in range(KEPT + 3)]
-    assert superfluous(history, {"fraud-00012"}) == history[:3]
-    assert superfluous(history[:KEPT], set()) == []
+    history = [Revision(f"fraud-{number:05}", number, {}) for number in range(13)]
+    assert superfluous(history, {"fraud-00012"}, 10) == history[:3]
+    assert superfluous(history[:10], set(), 10) == []
 
 
-@given(
-    st.integers(0, 3 * KEPT).flatmap(lambda size: st.tuples(st.just(size), st.sets(st.integers(0, 3 * KEPT))))
-)
+@given(st.integers(0, 30).flatmap(lambda size: st.tuples(st.just(size), st.sets(st.integers(0, 30)))))
 def test_pruning_never_takes_a_revision_that_is_in_use(drawn: tuple[int, set[int]]) -> None:
     size, numbers = drawn
     history = [Revision(str(number), number, {}) for number in range(size)]
     in_use = {str(number) for number in numbers}
-    pruned = superfluous(history, in_use)
+    pruned = superfluous(history, in_use, 10)
     assert not {revision.name for revision in pruned} & in_use
-    assert len(pruned) <= max(0, size - KEPT)
+    assert len(pruned) <= max(0, size - 10)
 
 
 def test_the_content_is_what_was_given_and_nothing_that_a_later_operator_might_default() -> None:

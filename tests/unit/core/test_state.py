@@ -1,4 +1,4 @@
-"""Who serves now, who may take over, and what is left alone meanwhile."""
+"""Who serves now, in which order a plan is written, and what is left alone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,21 @@ import pytest
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object
+from sluiceway.core.commands import Command
 from sluiceway.core.decide import decide, needed
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply
 from sluiceway.core.state import State
 from tests.fakes.objects import ready_pod
-from tests.fakes.snapshots import asking_for, carried_out, first_look, serving, wanted_name, with_pods
+from tests.fakes.snapshots import (
+    asking_for,
+    carried_out,
+    first_look,
+    serving,
+    wanted_name,
+    with_pods,
+    with_route_status,
+)
 
 SERVING = serving()
 OLD = wanted_name(SERVING)
@@ -38,8 +47,8 @@ HOLDERS: dict[str, tuple[Observed, str]] = {
 
 
 @pytest.mark.parametrize(("observed", "expected"), HOLDERS.values(), ids=HOLDERS)
-def test_callers_reach(observed: Observed, expected: str) -> None:
-    assert State(observed).holder == expected
+def test_who_serves_is(observed: Observed, expected: str) -> None:
+    assert State(observed).memory.stable == expected
 
 
 def pods(*ready: int) -> Iterable[Object]:
@@ -50,32 +59,17 @@ def pods(*ready: int) -> Iterable[Object]:
     )
 
 
-TAKE_OVERS: dict[str, tuple[Observed, str | None]] = {
-    "the first revision does not, before a pod answers": (carried_out(first_look()), None),
-    "the first revision does, with its first pod": (
-        with_pods(carried_out(first_look()), ready_pod(OLD)),
-        OLD,
-    ),
-    "a new revision does not, with one pod of two": (with_pods(CHANGED, *pods(2, 1)), OLD),
-    "a new revision does, with all its pods": (with_pods(CHANGED, *pods(2, 2)), NEXT),
-    "a new revision does not, though the old one is lost": (with_pods(CHANGED, *pods(0, 1)), OLD),
-    "a new revision does not, with Service and route deleted": (
-        with_pods(without(CHANGED, SERVICE, ROUTE), *pods(2, 1)),
-        OLD,
-    ),
-    "the serving one stays with a pod lost": (with_pods(SERVING, ready_pod(OLD)), OLD),
-    "the serving one stays with all pods lost": (with_pods(SERVING), OLD),
-    "a new revision does at once, scaled to zero": (
-        with_pods(asking_for(SERVING, replicas=0, runtime={"image": "triton:next"})),
-        NEXT,
-    ),
-}
+def at_its_first_step() -> Observed:
+    """Return a resource whose candidate gets its first share of the requests."""
+    shown = with_route_status(carried_out(with_pods(CHANGED, *pods(2, 2))))
+    return with_route_status(carried_out(shown))
 
 
-@pytest.mark.parametrize(("observed", "expected"), TAKE_OVERS.values(), ids=TAKE_OVERS)
-def test_who_is_to_serve(observed: Observed, expected: str | None) -> None:
-    found = State(observed).serving
-    assert (found.name if found else None) == expected
+def aborting(observed: Observed) -> Observed:
+    """Return *observed* after a person aborted the candidate."""
+    annotations = {Command.ABORT.annotation: f"{NEXT}/1/1"}
+    metadata = observed.resource.metadata.model_copy(update={"annotations": annotations})
+    return replace(observed, resource=observed.resource.model_copy(update={"metadata": metadata}))
 
 
 def test_a_pod_that_is_being_deleted_does_not_count() -> None:
@@ -117,12 +111,15 @@ def test_every_name_is_looked_at_before_it_may_be_written() -> None:
 def test_a_plan_is_written_in_the_order_of_safety() -> None:
     kinds = [write.ref.kind for write in decide(first_look()).writes]
     assert kinds == ["ControllerRevision", "PodDisruptionBudget", "Deployment", "Service"]
-    led = [(write.ref.kind, write.ref.name) for write in decide(with_pods(CHANGED, *pods(2, 2))).writes]
-    assert led == [SERVICE, ROUTE]
+    asked = asking_for(SERVING, runtime={"image": "triton:next"})
+    begun = [(write.ref.kind, write.ref.name) for write in decide(asked).writes]
+    assert begun == [ROUTE, ("ControllerRevision", NEXT), ("Deployment", NEXT), ("Service", NEXT)]
+    aborted = decide(aborting(at_its_first_step()))
+    assert [write.ref.kind for write in aborted.writes] == ["HTTPRoute", "ControllerRevision"]
 
 
 def test_where_callers_are_led_has_a_field_manager_of_its_own() -> None:
     first = decide(first_look()).writes
-    led = decide(with_pods(CHANGED, *pods(2, 2))).writes
+    led = decide(aborting(at_its_first_step())).writes[:1]
     assert {write.manager for write in first if isinstance(write, Apply)} == {names.MANAGER_OBJECTS}
     assert {write.manager for write in led if isinstance(write, Apply)} == {names.MANAGER_TRAFFIC}

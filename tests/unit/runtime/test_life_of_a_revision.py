@@ -108,7 +108,9 @@ def test_a_model_that_loads_at_last_recovers_by_itself(world: World) -> None:
     world.controllers.broken.clear()
     world.settle()
     assert world.condition("Ready") == ("True", "Serving")
-    assert [event.reason for event in world.cluster.events[-2:]] == ["Serving", "Recovered"]
+    reasons = [event.reason for event in world.cluster.events]
+    told = reasons[reasons.index("LoadFailed") :]
+    assert told == ["LoadFailed", "Recovered", *["Progressing"] * 4, "Serving"]
 
 
 def test_going_back_uses_the_record_of_the_older_revision_again(world: World) -> None:

@@ -1,0 +1,102 @@
+"""How a new revision takes over: in steps of weight, by one switch, or at once."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from sluiceway.api.meta import ATOMIC, ApiModel, Rule, rule, rules
+from sluiceway.api.scalars import Int32
+
+Percent = Annotated[Int32, Field(ge=1, le=100)]
+Seconds = Annotated[Int32, Field(ge=0, le=604_800)]
+
+_RISING = Rule(
+    "self.all(a, self.exists_one(b, b.weight == a.weight))"
+    " && (size(self) < 2 || self.map(step, step.weight).isSorted())",
+    "Let the weights rise from step to step",
+)
+
+DEFAULT_KEEP_PREVIOUS_SECONDS = 600
+
+
+class Strategy(StrEnum):
+    """How traffic moves to a new revision."""
+
+    CANARY = "Canary"
+    BLUE_GREEN = "BlueGreen"
+    ALL_AT_ONCE = "AllAtOnce"
+
+
+class Preview(StrEnum):
+    """Whether callers may choose a revision by a header."""
+
+    ENABLED = "Enabled"
+    DISABLED = "Disabled"
+
+
+class Step(ApiModel):
+    """One step of a canary: a share of the requests, and how long it lasts."""
+
+    weight: Percent
+    """Share of the requests that the new revision gets, in percent."""
+
+    seconds: Seconds = 60
+    """How long the step lasts before the next one may begin, in seconds."""
+
+    gate: bool = False
+    """Whether the step lasts until somebody promotes the revision, however long that takes."""
+
+
+class Linear(ApiModel):
+    """Steps of equal size, up to all requests."""
+
+    weight: Percent
+    """By how much every step raises the share of the new revision, in percent."""
+
+    seconds: Seconds = 60
+    """How long every step lasts, in seconds."""
+
+
+class Rollout(ApiModel):
+    """How a new revision takes over from the one that serves. A change here makes no new revision."""
+
+    model_config = rules(
+        rule(
+            "self.strategy == 'Canary' || (!has(self.steps) && !has(self.linear))",
+            "Leave out steps and linear, or set strategy to Canary: the others move all requests at once",
+            field=".strategy",
+        ),
+        rule(
+            "!has(self.steps) || size(self.steps) == 0 || !has(self.linear)",
+            "Give either steps or linear: linear is the short form of steps of equal size",
+            field=".linear",
+        ),
+        rule(
+            "self.strategy != 'AllAtOnce' || !has(self.keepPreviousSeconds)",
+            "Leave out keepPreviousSeconds, or set strategy to BlueGreen: AllAtOnce keeps nothing",
+            field=".keepPreviousSeconds",
+        ),
+    )
+
+    strategy: Strategy = Strategy.CANARY
+    """How traffic moves to a new revision. Canary raises its share step by step. BlueGreen starts all of its
+    pods, then moves all requests in one write and keeps the previous revision for a while. AllAtOnce does the
+    same and keeps nothing. Without traffic there are no shares: Canary then does what BlueGreen does."""
+
+    steps: Annotated[tuple[Step, ...], Field(max_length=20), ATOMIC, _RISING] = ()
+    """Steps of a Canary. Without them and without linear: 5, 25, 50 and 100 percent for a minute each."""
+
+    linear: Linear | None = None
+    """Short form of steps of equal size."""
+
+    keep_previous_seconds: Seconds | None = None
+    """How long the revision that served before keeps all its pods after a new one took over, in seconds, so
+    that returning to it takes no loading. 600 when absent."""
+
+    preview: Preview = Preview.ENABLED
+    """Whether the header sluiceway-revision: NAME leads to the revision of that name while it is tried or
+    kept, whatever the weights are. Such requests are not evidence for or against it."""
+
+    history_limit: Annotated[Int32, Field(ge=1, le=100)] = 10
+    """How many revisions are kept on record; those in use and those that were refused stay in any case."""

@@ -1,0 +1,223 @@
+"""The life of a revision: who serves, who is being tried with which share of the requests, and what is next.
+
+One transition at a time. Each rule below looks at what was observed and returns the memory after the
+transition, or None when it has nothing to say; the first that speaks is followed. The transition is
+written together with where callers are led; the next look finds it done and decides what comes then.
+
+    first      nobody serves yet: the first revision that answers does
+    returned   a person aborts the revision that took over: the previous one, still warm, serves again
+    aborted    a person aborts the candidate: it loses its share and is refused
+    superseded the spec asks for another revision, or for the stable one again: the candidate loses its share
+    lost       no pod of the candidate answers any more: its share goes back until it does
+    began      the spec asks for a revision that does not serve and is not refused: it is a candidate
+    clock      a pause stops the clock of the step, its end lets it run again
+    shown      the candidate answers: those who ask for it by header reach it
+    stepped    the step is over and the pods for more are there: a larger share, and after the last all of it
+    released   the previous revision was kept for long enough: its pods may go
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sluiceway.api.reasons import Reason
+from sluiceway.api.rollout import Preview
+from sluiceway.core import commands
+from sluiceway.core.memory import Memory, Outcome
+from sluiceway.core.state import State
+from sluiceway.core.steps import ALL, keep_previous_seconds
+
+_NOBODY = {"candidate": "", "attempt": 0, "step": 0, "weight": 0, "shown": False, "since": None, "spent": 0}
+
+
+def advance(state: State) -> Memory:
+    """Return the memory after the next transition, the memory as it is when there is none."""
+    return next((after for after in (rule(state) for rule in RULES) if after is not None), state.memory)
+
+
+def _first(state: State) -> Memory | None:
+    if state.memory.stable:
+        return None
+    name = state.wanted.name
+    if not state.verified(name) or not state.answering(name) or state.refusal(name):
+        return state.memory
+    return state.memory.changed(stable=name, outcomes=_serves(state, name, state.next_attempt(name)))
+
+
+def _returned(state: State) -> Memory | None:
+    memory, serves = state.memory, state.outcome(state.memory.stable)
+    if not memory.previous or serves is None or not state.answering(memory.previous):
+        return None
+    if not commands.aborted(state.owner, memory.stable, serves.attempt):
+        return None
+    message = f"a person aborted it after it had taken over; {memory.previous} serves again"
+    refused = _outcome(state, memory.stable, serves.attempt, Reason.ABORTED, message)
+    fields = _NOBODY | {"stable": memory.previous, "previous": "", "promoted": None}
+    return memory.changed(**fields, outcomes=_outcomes(state, refused))
+
+
+def _aborted(state: State) -> Memory | None:
+    memory = state.memory
+    if not memory.candidate or not commands.aborted(state.owner, memory.candidate, memory.attempt):
+        return None
+    at = f"at {memory.weight} % of the requests" if memory.weight else "before its first request"
+    return _ended(state, Reason.ABORTED, f"a person aborted it {at}; {memory.stable} serves on")
+
+
+def _superseded(state: State) -> Memory | None:
+    memory, wanted = state.memory, state.wanted.name
+    if not memory.candidate:
+        return None
+    if memory.candidate != wanted:
+        return _ended(state, Reason.SUPERSEDED, f"the spec asks for {wanted}")
+    # What refused it stands on its record already.
+    return _without_candidate(state) if state.refusal(wanted) else None
+
+
+def _lost(state: State) -> Memory | None:
+    memory = state.memory
+    if not memory.weight or state.answering(memory.candidate) or not state.owner.spec.replicas:
+        return None
+    return memory.changed(step=0, weight=0, since=None, spent=0)
+
+
+def _began(state: State) -> Memory | None:
+    memory, name = state.memory, state.wanted.name
+    if name in (memory.stable, memory.candidate) or state.refusal(name):
+        return None
+    warm = {"previous": "", "promoted": None} if memory.previous == name else {}
+    return memory.changed(**_NOBODY | {"candidate": name, "attempt": state.next_attempt(name)}, **warm)
+
+
+def _clock(state: State) -> Memory | None:
+    memory, now = state.memory, state.now
+    paused = commands.paused(state.owner, memory)
+    if not memory.step or paused == (memory.since is None):
+        return None
+    return memory.changed(since=None if paused else now, spent=memory.elapsed(now))
+
+
+def _shown(state: State) -> Memory | None:
+    memory = state.memory
+    wanted = state.weighted and state.owner.spec.rollout.preview is Preview.ENABLED
+    if not memory.candidate or memory.shown or not wanted or not _fit(state):
+        return None
+    return memory.changed(shown=True)
+
+
+def _stepped(state: State) -> Memory | None:
+    memory = state.memory
+    if not memory.candidate or not state.accepted or not _fit(state) or not step_is_over(state):
+        return None
+    if memory.step >= len(state.steps):
+        return _promoted(state)
+    weight = state.steps[memory.step].weight
+    if not state.carries(memory.candidate, weight):
+        return None
+    since = None if commands.paused(state.owner, memory) else state.now
+    return memory.changed(step=memory.step + 1, weight=weight, shown=True, since=since, spent=0)
+
+
+def _released(state: State) -> Memory | None:
+    memory = state.memory
+    if not memory.previous or kept_for(state, memory) > 0:
+        return None
+    return memory.changed(previous="", promoted=None)
+
+
+RULES: tuple[Callable[[State], Memory | None], ...] = (
+    _first,
+    _returned,
+    _aborted,
+    _superseded,
+    _lost,
+    _began,
+    _clock,
+    _shown,
+    _stepped,
+    _released,
+)
+
+
+def step_is_over(state: State) -> bool:
+    """Tell whether the candidate has been long enough at its step, or a person says so."""
+    memory = state.memory
+    if commands.promoted(state.owner, memory):
+        return True
+    if commands.paused(state.owner, memory):
+        return False
+    return not waits_for_person(state, memory) and remaining(state, memory) <= 0
+
+
+def waits_for_person(state: State, memory: Memory) -> bool:
+    """Tell whether the step has a gate."""
+    return 0 < memory.step <= len(state.steps) and state.steps[memory.step - 1].gate
+
+
+def remaining(state: State, memory: Memory) -> int:
+    """Return how many seconds the step still lasts; before the first step there is no time to wait."""
+    if not 0 < memory.step <= len(state.steps):
+        return 0
+    return state.steps[memory.step - 1].seconds - memory.elapsed(state.now)
+
+
+def kept_for(state: State, memory: Memory) -> int:
+    """Return for how many seconds the previous revision is still kept."""
+    since = int((state.now - memory.promoted).total_seconds()) if memory.promoted else 0
+    return keep_previous_seconds(state.owner.spec.rollout) - since
+
+
+def step_ends(state: State, memory: Memory) -> int | None:
+    """Return in how many seconds the step ends by itself, None when that is not what it waits for."""
+    runs = (
+        memory.candidate and not commands.paused(state.owner, memory) and not waits_for_person(state, memory)
+    )
+    left = remaining(state, memory) if runs else 0
+    return left if left > 0 else None
+
+
+def previous_goes(state: State, memory: Memory) -> int | None:
+    """Return in how many seconds the previous revision is not kept any longer, None without one."""
+    return max(kept_for(state, memory), 1) if memory.previous else None
+
+
+def _fit(state: State) -> bool:
+    return state.verified(state.memory.candidate) and state.answering(state.memory.candidate) > 0
+
+
+def _promoted(state: State) -> Memory | None:
+    memory, name = state.memory, state.memory.candidate
+    if not state.carries(name, ALL):
+        return None
+    fields = _NOBODY | {"stable": name, "previous": memory.stable, "promoted": state.now}
+    return memory.changed(**fields, outcomes=_serves(state, name, memory.attempt))
+
+
+def _ended(state: State, reason: Reason, message: str) -> Memory:
+    memory = state.memory
+    outcome = _outcome(state, memory.candidate, memory.attempt, reason, message)
+    return _without_candidate(state, outcome)
+
+
+def _without_candidate(state: State, *outcome: Outcome) -> Memory:
+    """Give the candidate's share back, unless that would lead callers from pods that answer to none."""
+    memory = state.memory
+    if memory.weight and state.answering(memory.candidate) and not state.answering(memory.stable):
+        return memory
+    return memory.changed(**_NOBODY, outcomes=_outcomes(state, *outcome))
+
+
+def _serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:
+    return _outcomes(state, _outcome(state, name, attempt, Reason.SERVING))
+
+
+def _outcome(state: State, revision: str, attempt: int, reason: Reason, message: str = "") -> Outcome:
+    return Outcome(revision=revision, attempt=attempt, reason=reason, message=message, at=state.now)
+
+
+def _outcomes(state: State, *news: Outcome) -> tuple[Outcome, ...]:
+    """Return what must be remembered until it is on record: one outcome per revision, the last one."""
+    pending = {
+        outcome.revision: outcome for outcome in state.memory.outcomes if not state.is_on_record(outcome)
+    }
+    return tuple((pending | {outcome.revision: outcome for outcome in news}).values())

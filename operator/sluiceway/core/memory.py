@@ -1,0 +1,103 @@
+"""What must be remembered of a rollout, and where: on the object that leads the callers.
+
+Where callers are led and why is one object and one write, so that no decision is lost between the two.
+That object is the HTTPRoute, or Service `<name>` when there is no route. What outlives both, how the
+attempts of a revision ended, is copied to its ControllerRevision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from sluiceway.api import names
+from sluiceway.build.objects import Object, canonical
+
+
+class _Remembered(BaseModel):
+    """Something that is kept as the JSON text of an annotation; what is as it is by default is left out."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def written(self) -> str:
+        """Return the text, the same for the same content."""
+        return canonical(self.model_dump(mode="json", exclude_defaults=True))
+
+
+class Outcome(_Remembered):
+    """How an attempt to let a revision take over ended, or that it serves."""
+
+    revision: str
+    attempt: int
+    reason: str
+    """A word of `api.reasons`."""
+    message: str = ""
+    at: datetime | None = None
+
+
+class Memory(_Remembered):
+    """What is remembered of one resource's rollouts. Times are in UTC, in whole seconds.
+
+    `stable` serves. `candidate` is being tried for the `attempt`-th time and gets `weight` percent of the
+    requests at `step` (0: none yet). `previous` served before and keeps its pods since `promoted`.
+    """
+
+    sequence: int = 0
+    """Rises with every change: of two memories the higher one is the later."""
+    stable: str = ""
+    candidate: str = ""
+    attempt: int = 0
+    step: int = 0
+    weight: int = 0
+    shown: bool = False
+    """Whether the candidate has its place in the route."""
+    since: datetime | None = None
+    """When the clock of the step began to run; None while it stands still."""
+    spent: int = 0
+    """Seconds that the step had lasted when its clock stood still last."""
+    previous: str = ""
+    promoted: datetime | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    """Ends of attempts that may not have been copied to their ControllerRevisions yet."""
+
+    @property
+    def live(self) -> tuple[str, ...]:
+        """The revisions that have pods: stable, candidate, previous, as far as there are any."""
+        return tuple(filter(None, (self.stable, self.candidate, self.previous)))
+
+    def elapsed(self, now: datetime) -> int:
+        """Return for how many seconds the step has lasted; while its clock stood still does not count."""
+        return self.spent + (int((now - self.since).total_seconds()) if self.since else 0)
+
+    def changed(self, **fields: Any) -> Self:
+        """Return the next memory, which differs in *fields*."""
+        return self.model_copy(update={"sequence": self.sequence + 1, **fields})
+
+
+def recall(carriers: Iterable[Object | None], stable: str) -> Memory:
+    """Return the latest memory that one of the *carriers* holds; without any, that *stable* serves."""
+    found = [memory for memory in map(_read, carriers) if memory is not None]
+    return max(found, key=lambda memory: memory.sequence, default=Memory(stable=stable))
+
+
+def outcome_of(record: Object) -> Outcome | None:
+    """Return how the last attempt of a revision ended, as its ControllerRevision tells."""
+    try:
+        return Outcome.model_validate_json(_annotation(record, names.ANNOTATION_OUTCOME))
+    except ValidationError:
+        return None
+
+
+def _read(carrier: Object | None) -> Memory | None:
+    """Return what *carrier* remembers, None when it does not or when nobody can read it."""
+    try:
+        return Memory.model_validate_json(_annotation(carrier or {"metadata": {}}, names.ANNOTATION_ROLLOUT))
+    except ValidationError:
+        return None
+
+
+def _annotation(obj: Object, name: str) -> str:
+    return str((obj["metadata"].get("annotations") or {}).get(name, ""))

@@ -1,0 +1,89 @@
+"""How far the wanted revision is: a sentence for people, None when nothing is to come."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sluiceway.api.reasons import Reason
+from sluiceway.core import commands
+from sluiceway.core.capacity import next_weight
+from sluiceway.core.finding import Finding
+from sluiceway.core.life import remaining, waits_for_person
+from sluiceway.core.memory import Memory
+from sluiceway.core.pods import has_started
+from sluiceway.core.state import State
+from sluiceway.core.steps import pods_for
+
+
+def progress(state: State, after: Memory, found: Finding | None) -> Finding | None:
+    """Return how far the wanted revision is; *found* is what keeps its pods from being ready.
+
+    Without pods nothing is to come: a new revision waits for them, since it has to answer before it serves.
+    """
+    wanted, replicas = state.wanted.name, state.owner.spec.replicas
+    if not replicas:
+        return None
+    if after.stable == wanted:
+        ready = state.ready_pods(wanted)
+        if ready >= replicas:
+            return None
+        message = f"{wanted} serves with {ready} of {replicas} pods ready"
+        return found or Finding(Reason.NOT_ENOUGH_REPLICAS, message)
+    if found:
+        return found
+    if not after.step:
+        return _before_the_first_step(state, after)
+    return _at_a_step(state, after)
+
+
+def _command(state: State, after: Memory, given: commands.Command) -> str:
+    """Return what to type for a command that acts on the candidate as it is after this pass."""
+    return commands.command_line(state.owner, given, f"{after.candidate}/{after.attempt}/{after.step}")
+
+
+def _before_the_first_step(state: State, after: Memory) -> Finding:
+    wanted, replicas = state.wanted.name, state.owner.spec.replicas
+    needed = pods_for(next_weight(state, after), replicas) if after.stable else replicas
+    ready = state.ready_pods(wanted)
+    meanwhile = f"; {after.stable} serves meanwhile" if after.stable else ""
+    if commands.paused(state.owner, after):
+        return _paused(state, after, "gets no requests yet")
+    count = f"{ready} of {needed} pods ready"
+    if ready >= needed:
+        return Finding(Reason.PROGRESSING, f"{wanted} is about to get requests: {count}{meanwhile}")
+    if any(has_started(pod) for pod in state.observed.pods_of(wanted)):
+        return Finding(Reason.LOADING, f"{wanted} loads its model: {count}{meanwhile}")
+    return Finding(Reason.PENDING, f"the pods of {wanted} are being started: {count}{meanwhile}")
+
+
+def _at_a_step(state: State, after: Memory) -> Finding:
+    share = f"gets {after.weight} % of the requests at step {after.step} of {len(state.steps)}"
+    if commands.paused(state.owner, after):
+        return _paused(state, after, share)
+    if waits_for_person(state, after):
+        to_go_on = _command(state, after, commands.Command.PROMOTE)
+        return Finding(
+            Reason.AWAITING_PROMOTION, f"{after.candidate} {share} until somebody promotes it: {to_go_on}"
+        )
+    left = remaining(state, after)
+    if left > 0:
+        until = state.now + timedelta(seconds=left)
+        return Finding(
+            Reason.PROGRESSING,
+            f"{after.candidate} {share} until {until:%Y-%m-%dT%H:%M:%SZ}; {after.stable} gets the rest",
+        )
+    needed = pods_for(next_weight(state, after), state.owner.spec.replicas)
+    ready = state.answering(after.candidate)
+    waits = (
+        f"more wait for its pods, {ready} of {needed} are ready"
+        if ready < needed
+        else "more wait for the gateway"
+    )
+    return Finding(Reason.PROGRESSING, f"{after.candidate} {share}; {waits}")
+
+
+def _paused(state: State, after: Memory, share: str) -> Finding:
+    to_go_on = _command(state, after, commands.Command.RESUME)
+    return Finding(
+        Reason.PAUSED, f"a person paused the rollout: {after.candidate} {share}. To go on: {to_go_on}"
+    )

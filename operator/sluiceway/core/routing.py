@@ -1,0 +1,78 @@
+"""Where callers are led after this pass: shares, places in the route, and who is reached by header."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+
+from sluiceway.api.rollout import Preview
+from sluiceway.build.objects import Object
+from sluiceway.build.route import http_route
+from sluiceway.build.workload import serving_service
+from sluiceway.core.memory import Memory
+from sluiceway.core.state import State
+from sluiceway.core.steps import ALL
+
+
+def leads(state: State, after: Memory) -> list[Object]:
+    """Return the objects that lead callers, first the one that remembers; none while nobody serves.
+
+    The route leads and remembers. Without one, Service `<name>` does both.
+    """
+    owner, route = state.owner, routed(state, after)
+    if not after.stable:
+        return []
+    memory = after.written()
+    if route is None:
+        return [serving_service(owner, after.stable, memory)]
+    return [route, serving_service(owner, after.stable)]
+
+
+def routed(state: State, after: Memory) -> Object | None:
+    """Return the route as it is to be; None without one."""
+    owner = state.owner
+    if owner.spec.traffic is None or not state.weighted or not after.stable:
+        return None
+    return http_route(
+        owner,
+        owner.spec.traffic,
+        weights(state, after),
+        previewed=previewed(state, after),
+        memory=after.written(),
+    )
+
+
+def weights(state: State, after: Memory) -> dict[str, int]:
+    """Return the share of every backend in percent, in the order of their places."""
+    placed = [after.stable, after.candidate if after.shown else "", after.previous]
+    shares = {after.stable: ALL - after.weight, after.candidate: after.weight}
+    order = places(list(state.routed), list(filter(None, placed)))
+    return {name: shares.get(name, 0) for name in order}
+
+
+def previewed(state: State, after: Memory) -> tuple[str, ...]:
+    """Return whom callers may choose by header: the candidate, and the revision before while it is warm."""
+    if state.owner.spec.rollout.preview is Preview.DISABLED:
+        return ()
+    return tuple(filter(None, (after.candidate if after.shown else "", after.previous)))
+
+
+def places(now: Sequence[str], live: Sequence[str]) -> list[str]:
+    """Return the backends in the order of their places: whoever is live keeps its own for life.
+
+    Data planes count by place, so a revision that moved would inherit the counters of another. A
+    newcomer takes the first place whose revision is gone. A place that nobody takes stays with the
+    revision that had it, without requests, as long as another comes after it.
+    """
+    newcomers = [name for name in live if name not in now]
+    taken = [name if name in live or not newcomers else newcomers.pop(0) for name in now]
+    while taken and taken[-1] not in live:
+        taken.pop()
+    return [*taken, *newcomers]
+
+
+def led_to(state: State) -> set[str]:
+    """Return the revisions that callers may be led to now: by share, by header, or by the Service."""
+    rules = ((state.route or {}).get("spec") or {}).get("rules") or []
+    backends = chain.from_iterable(rule.get("backendRefs") or [] for rule in rules)
+    return {backend["name"] for backend in backends if backend.get("weight", 1)} | {state.selected} - {""}

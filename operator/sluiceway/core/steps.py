@@ -1,0 +1,37 @@
+"""The steps of a rollout, and how many pods a share of the requests needs."""
+
+from __future__ import annotations
+
+from sluiceway.api.rollout import DEFAULT_KEEP_PREVIOUS_SECONDS, Rollout, Step, Strategy
+from sluiceway.api.spec import ModelDeploymentSpec
+
+ALL = 100
+_DEFAULT = tuple(Step(weight=weight) for weight in (5, 25, 50, ALL))
+
+
+def steps(spec: ModelDeploymentSpec, *, weighted: bool) -> tuple[Step, ...]:
+    """Return the steps before a revision takes over; none when it does so by one switch.
+
+    *weighted* tells whether a gateway gives shares of the requests. Without pods there is nothing to share.
+    """
+    rollout = spec.rollout
+    if rollout.strategy is not Strategy.CANARY or not weighted or not spec.replicas:
+        return ()
+    if rollout.linear:
+        weight, seconds = rollout.linear.weight, rollout.linear.seconds
+        rising = (*range(weight, ALL, weight), ALL)
+        return tuple(Step(weight=share, seconds=seconds) for share in rising)
+    return rollout.steps or _DEFAULT
+
+
+def pods_for(weight: int, replicas: int) -> int:
+    """Return how many of *replicas* pods carry *weight* percent of the requests; at least one carries any."""
+    return -(-replicas * weight // ALL)
+
+
+def keep_previous_seconds(rollout: Rollout) -> int:
+    """Return for how long the previous revision keeps its pods after a promotion."""
+    if rollout.strategy is Strategy.ALL_AT_ONCE:
+        return 0
+    given = rollout.keep_previous_seconds
+    return DEFAULT_KEEP_PREVIOUS_SECONDS if given is None else given
