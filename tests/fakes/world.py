@@ -34,6 +34,7 @@ class World:
         self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
         self._seconds = count()
         self._passed = timedelta()
+        self._now = NOW
         self.cluster.put(make_gateway())
         self.cluster.before_write = self.check
         self.restart_operator()
@@ -179,8 +180,14 @@ class World:
             "status": {key: value for key, value in status.items() if key != "observedGeneration"}
         }
 
+    @property
+    def now(self) -> datetime:
+        """The time of the operator's last look."""
+        return self._now
+
     def _clock(self) -> datetime:
-        return NOW + self._passed + timedelta(seconds=next(self._seconds))
+        self._now = NOW + self._passed + timedelta(seconds=next(self._seconds))
+        return self._now
 
 
 def find(world: World, kind: str, name: str = NAME) -> Ref:
