@@ -7,6 +7,10 @@ from typing import Any, NamedTuple
 PATH = "Give a path relative to the root of the volume: no leading / and no .. in it"
 AMOUNT = "Give an amount as Kubernetes writes it, such as 2, 500m or 16Gi"
 MODEL_NAME = "Begin the model's name with a letter, a digit or _ and go on with letters, digits, _, . and -"
+GOLDEN_NAME = "Name a golden input with small letters, digits and -, such as known-fraud"
+TOLERANCE = "Give a number that is not negative, in quotes, such as '0.001' or '1e-5'"
+NO_TOLERANCE = "Leave tolerance out for BOOL and BYTES: they are compared exactly"
+DEADLINES = "Golden inputs are asked one after another: let their deadlineSeconds add up to at most 300"
 FLAG = (
     "Leave this flag out: the operator sets the model repository and control mode, ports and addresses, TLS,"
     " readiness and exit behaviour. Other flags of tritonserver are welcome, written out in full, such as"
@@ -92,11 +96,36 @@ PUBLIC = {"name": "public"}
 A_MOUNT = {"name": "v", "mountPath": "/data"}
 A_VOLUME = {"name": "v", "emptyDir": {}}
 
+A_TENSOR = {"name": "x", "datatype": "FP32", "shape": [1], "data": [0.5]}
+A_GOLDEN = {"name": "a", "inputs": [A_TENSOR], "outputs": [A_TENSOR]}
+
+
+def _expecting(**output: Any) -> list[Any]:
+    return [{**A_GOLDEN, "outputs": [{**A_TENSOR, **output}]}]
+
+
 _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ("metadata.name", "", LONG_NAME): ["a" * 46],
     ("metadata.name", "", NAME): ["7b", "a.b", "a.example"],
     ("spec.model.name", "", MODEL_NAME): [".hidden", "-m", "a/b", "a b"],
     ("spec.model.source.persistentVolumeClaim.path", "", PATH): ["/a", "..", "../a", "a/../b", "a/.."],
+    ("spec.model.golden", "", DEADLINES): [
+        [{**A_GOLDEN, "deadlineSeconds": 295}, {**A_GOLDEN, "name": "b", "deadlineSeconds": 6}],
+        [{**A_GOLDEN, "deadlineSeconds": 291}, {**A_GOLDEN, "name": "b"}],
+    ],
+    ("spec.model.golden", "[0].name", GOLDEN_NAME): [
+        [{**A_GOLDEN, "name": name}] for name in ("Fraud", "a b", "-a", "a-", "a.b")
+    ],
+    ("spec.model.golden", "[0].outputs[0].tolerance.absolute", TOLERANCE): [
+        _expecting(tolerance={"absolute": text}) for text in ("-1", "1 %", ".5", "1e999", "Infinity")
+    ],
+    ("spec.model.golden", "[0].outputs[0].tolerance.relative", TOLERANCE): [
+        _expecting(tolerance={"relative": "much"})
+    ],
+    ("spec.model.golden", "[0].outputs[0].tolerance", NO_TOLERANCE): [
+        _expecting(datatype="BYTES", data=["x"], tolerance={"absolute": "0"}),
+        _expecting(datatype="BOOL", data=[True], tolerance={}),
+    ],
     ("spec.runtime.image", "", IMAGE): ["triton 1", "triton:1 "],
     ("spec.runtime.args", "[0]", FLAG): [[flag] for flag in FLAGS],
     ("spec.runtime.args", "[1]", FLAG): [["--log-verbose=1", "--http-port", "9000"]],

@@ -11,6 +11,22 @@ model:
   name: Fraud_2.1
   source:
     persistentVolumeClaim: {claimName: models, path: a/..b/c..}
+  golden:
+  - name: known-fraud
+    deadlineSeconds: 30
+    inputs:
+    - {name: features, datatype: FP32, shape: [1, 4], data: [1, -0.25, 123456.125, NaN]}
+    - {name: ids, datatype: UINT64, shape: [2], data: ["18446744073709551615", 7]}
+    - {name: none, datatype: INT8, shape: [0]}
+    outputs:
+    - name: score
+      datatype: FP32
+      shape: [1, 1]
+      data: [0.92]
+      tolerance: {absolute: "0.001", relative: "1.5e-2"}
+    - {name: flags, datatype: BOOL, data: [true, false]}
+    - {name: words, datatype: BYTES, shape: [2], data: ["yes", "1"]}
+    - {name: exact, datatype: FP64, data: [Infinity], tolerance: {}}
 runtime:
   image: registry.example:5000/triton@sha256:0123
   imagePullPolicy: Always

@@ -1,10 +1,12 @@
 """Which model is served, and where its files lie."""
 
-from typing import Annotated
+import json
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from sluiceway.api.meta import ApiModel, Rule
+from sluiceway.api.golden import MAX_BYTES, MAX_DEADLINE_SECONDS, MAX_GOLDEN, Golden
+from sluiceway.api.meta import ApiModel, Rule, map_list
 from sluiceway.api.scalars import ObjectName, Path
 
 RELATIVE_PATH = Rule(
@@ -20,6 +22,13 @@ ModelName = Annotated[
         "Begin the model's name with a letter, a digit or _ and go on with letters, digits, _, . and -",
     ),
 ]
+
+
+DEADLINES = Rule(
+    f"self.map(one, one.deadlineSeconds).sum() <= {MAX_DEADLINE_SECONDS}",
+    "Golden inputs are asked one after another: let their deadlineSeconds add up to at most"
+    f" {MAX_DEADLINE_SECONDS}",
+)
 
 
 class PersistentVolumeClaimSource(ApiModel):
@@ -50,3 +59,17 @@ class Model(ApiModel):
     source: ModelSource
     """Where the files of the model come from. Files that change in place make no new revision: give every
     version of a model a path of its own."""
+
+    golden: Annotated[tuple[Golden, ...], Field(max_length=MAX_GOLDEN), map_list("name"), DEADLINES] = ()
+    """Requests whose answers are known. A revision gets its first user request only after it gave these
+    answers; one that gives others, or refuses one, is not used."""
+
+    @model_validator(mode="after")
+    def _golden_inputs_are_small(self) -> Self:
+        size = len(json.dumps([golden.to_dict() for golden in self.golden], separators=(",", ":")))
+        if size > MAX_BYTES:
+            raise ValueError(
+                f"the golden inputs take {size} bytes as JSON; at most {MAX_BYTES} are possible:"
+                " give fewer of them or smaller ones"
+            )
+        return self

@@ -23,6 +23,7 @@ _KEPT = (
     "maxLength",
     "minItems",
     "maxItems",
+    "minProperties",
     "maxProperties",
     "required",
 )

@@ -59,7 +59,7 @@ def _kind(field: Schema) -> str:
     if "enum" in field:
         kind = " or ".join(f"`{value}`" for value in field["enum"])
     elif field.get("type") == "array":
-        kind = f"list of {field['items']['type']}s"
+        kind = f"list of {field['items'].get('type', 'value')}s"
     elif "additionalProperties" in field:
         kind = "map"
     else:

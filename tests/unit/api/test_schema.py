@@ -59,6 +59,9 @@ def test_values_have_one_type_and_are_never_null() -> None:
         if place.get("x-kubernetes-int-or-string"):
             assert place["anyOf"] == [{"type": "integer"}, {"type": "string"}], path
             assert "type" not in place, path
+        elif place.get("x-kubernetes-preserve-unknown-fields"):
+            assert path.endswith(".data[]"), path
+            assert "type" not in place, path
         else:
             assert place["type"] in {"object", "array", "string", "integer", "boolean"}, path
             assert "anyOf" not in place, path
@@ -78,6 +81,7 @@ def test_defaults_are_those_of_the_models() -> None:
     defaults = {path: at["default"] for path, at in PLACES.items() if "default" in at}
     assert defaults == {
         ".spec.replicas": 1,
+        ".spec.model.golden[].deadlineSeconds": 10,
         ".spec.runtime.imagePullPolicy": "IfNotPresent",
         ".spec.runtime.sharedMemory": "64Mi",
         ".spec.runtime.startupSeconds": 1800,
