@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+from sluiceway.api.golden import Golden
 from sluiceway.build.objects import Object, Ref
 from sluiceway.core.plan import Event, Write
+from sluiceway.core.verification import Answers
 
 
 class ClusterError(Exception):
@@ -52,4 +54,20 @@ class Cluster(Protocol):
 
     async def record(self, owner: Object, event: Event) -> None:
         """Write one Event about *owner*."""
+        ...
+
+
+class Prober(Protocol):
+    """Asks one pod of a revision what `core.verification.verdict` needs to know. Raises nothing."""
+
+    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
+        """Return the model's signature and its answers to the golden inputs, asked one after another.
+
+        It ends within the sum of the golden inputs' deadlines and a few seconds.
+
+        Args:
+            target: `address:port` of the server's gRPC interface.
+            model: name under which the server has the model.
+            golden: what to ask; without any, only the signature is asked for.
+        """
         ...

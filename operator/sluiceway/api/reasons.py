@@ -23,6 +23,7 @@ class Reason(StrEnum):
     # The way of a revision.
     PENDING = "Pending"  # pods are created; the image is not there yet
     LOADING = "Loading"  # the server runs and loads the model
+    VERIFYING = "Verifying"  # the model is asked for its signature and its golden inputs
     SERVING = "Serving"  # the revision answers requests
     PROGRESSING = "Progressing"  # a new revision is on its way
     SETTLED = "Settled"  # nothing is left to do
@@ -49,6 +50,8 @@ class Reason(StrEnum):
     UNSCHEDULABLE = "Unschedulable"  # no node has room for a pod
     CLAIM_NOT_FOUND = "ClaimNotFound"  # the PersistentVolumeClaim of the model does not exist
     CLAIM_NOT_REACHABLE = "ClaimNotReachable"  # the volume of the model can not be mounted where it is needed
+    GOLDEN_MISMATCH = "GoldenMismatch"  # a golden input is refused, or its answer is not the expected one
+    SIGNATURE_CHANGED = "SignatureChanged"  # an input or output that callers rely on was dropped or changed
     INVALID_POD = "InvalidPod"  # the API server refuses the pods that the runtime describes
     INVALID_SPEC = "InvalidSpec"  # the operator can not read the spec
     NAME_CONFLICT = "NameConflict"  # an object that someone else owns has a name that is needed
