@@ -27,6 +27,28 @@ MODEL_PATH: Object = {
     "hostnames": ["models.example.com"],
 }
 
+FIRST_SEEN, STARTED, ENDED = (f"2026-07-30T02:5{minute}:00Z" for minute in (7, 8, 9))
+"""When kubelet took up a pod, and when the last run of its server began and ended."""
+POD_SPEC: Object = {
+    "containers": [
+        {
+            "name": CONTAINER,
+            "volumeMounts": [
+                {"name": "sluiceway-model", "mountPath": "/models/fraud", "subPath": "fraud/7"},
+                {"name": "sluiceway-temporary", "mountPath": "/tmp"},  # noqa: S108 - in the pod
+                {"name": "vocabulary", "mountPath": "/vocabulary", "subPath": "words.txt"},
+            ],
+        },
+        {"name": "istio-proxy"},
+    ],
+    "volumes": [
+        {"name": "sluiceway-model", "persistentVolumeClaim": {"claimName": "models", "readOnly": True}},
+        {"name": "sluiceway-temporary", "emptyDir": {}},
+        {"name": "vocabulary", "configMap": {"name": "words"}},
+    ],
+}
+RUNNING: Object = {"running": {"startedAt": ENDED}}
+
 
 def make_raw(
     name: str = NAME,
@@ -66,14 +88,15 @@ def make_pod(
     *,
     owner: str = NAME,
     ready: bool = False,
+    since: str = FIRST_SEEN,
     scheduled: Object | None = None,
     container: Object | None = None,
 ) -> Object:
-    """Return a pod of *revision*; *scheduled* replaces its PodScheduled condition."""
+    """Return a pod of *revision*, ready or not *since* then; *scheduled* replaces its conditions."""
     status = {True: "True", False: "False"}[ready]
-    conditions = [
+    conditions: list[Object] = [
         {"type": "PodScheduled", "status": "True", "observedGeneration": 1},
-        {"type": "Ready", "status": status, "observedGeneration": 1},
+        {"type": "Ready", "status": status, "observedGeneration": 1, "lastTransitionTime": since},
     ]
     if scheduled:
         conditions = [scheduled]
@@ -91,6 +114,7 @@ def make_pod(
                 names.LABEL_REVISION: revision,
             },
         },
+        "spec": POD_SPEC,
         "status": {
             "phase": "Running" if ready else "Pending",
             "conditions": conditions,
@@ -137,14 +161,13 @@ def container(state: Object, *, last: Object | None = None, restarts: int = 0, r
 
 def ready_pod(revision: str, number: int = 0, **given: Any) -> Object:
     """Return a pod whose model answers."""
-    running = container({"running": {"startedAt": "2026-07-30T02:59:00Z"}}, ready=True)
+    running = container(RUNNING, ready=True)
     return make_pod(revision, number, ready=True, container=running, **given)
 
 
 def loading_pod(revision: str, number: int = 0, **given: Any) -> Object:
     """Return a pod whose server runs and loads the model."""
-    running = container({"running": {"startedAt": "2026-07-30T02:59:00Z"}})
-    return make_pod(revision, number, container=running, **given)
+    return make_pod(revision, number, container=container(RUNNING), **given)
 
 
 def waiting_pod(revision: str, reason: str, message: str | None = None, number: int = 0) -> Object:
@@ -162,15 +185,33 @@ def unscheduled_pod(revision: str, message: str, number: int = 0) -> Object:
 def crashed_pod(
     revision: str, message: str = "", number: int = 0, *, reason: str = "Error", exit_code: int = 1
 ) -> Object:
-    """Return a pod whose server ended and is about to be started again; *message* ends its log."""
-    ended: Object = {"exitCode": exit_code, "reason": reason, "containerID": "containerd://5bd1"}
-    ended |= {"startedAt": "2026-07-30T02:58:00Z", "finishedAt": "2026-07-30T02:59:00Z"}
-    back_off = (
-        f"back-off 10s restarting failed container={CONTAINER} pod={revision}-{number:05}_{NAMESPACE}(uid)"
-    )
-    state = {"waiting": {"reason": "CrashLoopBackOff", "message": back_off}}
-    ended |= {"message": message} if message else {}
-    return make_pod(revision, number, container=container(state, last=ended, restarts=2))
+    """Return a pod whose server never came up and is about to be started again; *message* ends its log."""
+    last = ended(message, reason=reason, exit_code=exit_code)
+    return make_pod(revision, number, container=container(back_off(revision, number), last=last, restarts=2))
+
+
+def restarted_pod(revision: str, state: Object = RUNNING, number: int = 0, **last: Any) -> Object:
+    """Return a pod whose model answered until its server ended, in *state* since; *last* is `ended`'s."""
+    return make_pod(revision, number, since=ENDED, container=container(state, last=ended(**last), restarts=1))
+
+
+def evicted_pod(revision: str, number: int = 0) -> Object:
+    """Return a pod that kubelet ended for want of memory on its node."""
+    pod = make_pod(revision, number, since=ENDED, container=container({"terminated": ended()}))
+    return pod | {"status": pod["status"] | {"phase": "Failed", "reason": "Evicted"}}
+
+
+def ended(message: str = "", *, reason: str = "Error", exit_code: int = 1) -> Object:
+    """Return how a run of the server ended; *message* is the end of its log."""
+    found: Object = {"exitCode": exit_code, "reason": reason, "containerID": "containerd://5bd1"}
+    return found | {"startedAt": STARTED, "finishedAt": ENDED} | ({"message": message} if message else {})
+
+
+def back_off(revision: str, number: int = 0) -> Object:
+    """Return the state of a container that kubelet starts again in a while."""
+    pod = f"{revision}-{number:05}_{NAMESPACE}(uid)"
+    message = f"back-off 10s restarting failed container={CONTAINER} pod={pod}"
+    return {"waiting": {"reason": "CrashLoopBackOff", "message": message}}
 
 
 def make_gateway(name: str = "public", namespace: str = NAMESPACE) -> Object:

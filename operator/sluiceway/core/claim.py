@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object
 from sluiceway.core.finding import Finding
-from sluiceway.core.pods import has_started, is_ready
+from sluiceway.core.pods import has_started, is_over, is_ready
 
 
 def held_elsewhere(claim: Object | None, waiting: Sequence[Object], pods: Sequence[Object]) -> Finding | None:
@@ -22,7 +22,7 @@ def held_elsewhere(claim: Object | None, waiting: Sequence[Object], pods: Sequen
     stranded = {
         _node(pod)
         for pod in waiting
-        if not is_ready(pod) and not has_started(pod) and _node(pod) not in {"", *holding}
+        if not (is_ready(pod) or has_started(pod) or is_over(pod)) and _node(pod) not in {"", *holding}
     }
     if not holding or not stranded:
         return None

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object
 from sluiceway.build.pod import CONTAINER
+from sluiceway.core.ended import ended
 from sluiceway.core.finding import Finding
-from sluiceway.core.last_words import last_words
+from sluiceway.core.mounts import claims, subpath_trouble
+from sluiceway.core.unscheduled import unscheduled
 
 _IMAGE = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrImageInspect"}
 _SETUP = {"CreateContainerConfigError", "CreateContainerError", "RunContainerError"}
-_VOLUME_WORDS = re.compile(
-    "PersistentVolume's node affinity|volume node affinity conflict|no available volume zone"
-    "|ReadWriteOncePod|unbound immediate|available persistent volumes to bind"
-)
-"""What kube-scheduler's volume plugins say (volumebinding, volumezone, volumerestrictions).
-
-The first wording is that of Kubernetes 1.35, the second that of earlier versions.
-"""
-_ENDED = {
-    "OOMKilled": "it was killed for using more memory than runtime.resources allows",
-}
 
 
 def is_ready(pod: Object) -> bool:
     """Tell whether the pod's Ready condition is true: the model's own endpoint answered."""
-    return any(
-        condition["type"] == "Ready" and condition["status"] == "True" for condition in _conditions(pod)
-    )
+    return bool(_condition(pod, "Ready").get("status") == "True")
 
 
 def has_started(pod: Object) -> bool:
@@ -39,16 +27,21 @@ def has_started(pod: Object) -> bool:
     return bool(_state(pod, "running"))
 
 
+def is_over(pod: Object) -> bool:
+    """Tell whether the pod has ended for good, as an evicted one: its ReplicaSet makes another."""
+    return (pod.get("status") or {}).get("phase") in ("Failed", "Succeeded")
+
+
 def trouble(deployment: Object | None, pods: Sequence[Object]) -> Finding | None:
-    """Return what keeps the pods of a revision from being ready; None while they are on their way."""
+    """Return what keeps the pods of a revision from being ready; None while they are on their way.
+
+    What does not mend itself comes before what may.
+    """
     if deployment and (refused := _pods_refused(deployment)):
         return refused
-    waiting = [pod for pod in sorted(pods, key=_name) if not is_ready(pod)]
-    for look in _LOOKS:
-        for pod in waiting:
-            if found := look(pod):
-                return found
-    return None
+    waiting = [pod for pod in sorted(pods, key=_name) if not is_ready(pod) and not is_over(pod)]
+    found = [finding for look in _LOOKS for pod in waiting if (finding := look(pod))]
+    return min(found, key=lambda finding: not finding.needs_help, default=None)
 
 
 def _pods_refused(deployment: Object) -> Finding | None:
@@ -71,61 +64,31 @@ def _image_missing(pod: Object) -> Finding | None:
     )
 
 
-def _load_failed(pod: Object) -> Finding | None:
-    status = _status(pod)
-    ended = _state(pod, "terminated") or (status.get("lastState") or {}).get("terminated") or {}
-    if not ended:
-        return None
-    cause = _ENDED.get(ended.get("reason", "")) or last_words(ended.get("message") or "")
-    if not cause:
-        cause = (
-            f"it ended with exit code {ended.get('exitCode')} and without a word"
-            " (not ready within runtime.startupSeconds, or killed)"
-        )
-    return Finding(Reason.LOAD_FAILED, f"Triton does not come up with the model: {cause}", needs_help=True)
-
-
 def _setup_failed(pod: Object) -> Finding | None:
     waiting = _state(pod, "waiting")
     if waiting.get("reason") not in _SETUP:
         return None
-    return Finding(
-        Reason.START_FAILED,
-        f"the container can not be started: {_one_line(waiting.get('message') or waiting['reason'])}",
-        needs_help=True,
-    )
+    said = _one_line(waiting.get("message") or waiting["reason"])
+    remedy = subpath_trouble(pod, said)
+    words = f"{remedy}. kubelet says: {said}" if remedy else said
+    return Finding(Reason.START_FAILED, f"the container can not be started: {words}", needs_help=True)
+
+
+def _ended(pod: Object) -> Finding | None:
+    return ended(_status(pod), _condition(pod, "Ready").get("lastTransitionTime") or "")
 
 
 def _not_scheduled(pod: Object) -> Finding | None:
-    for condition in _conditions(pod):
-        if condition["type"] == "PodScheduled" and condition["status"] == "False":
-            return _unschedulable(_one_line(condition.get("message") or "no node takes the pod"))
-    return None
-
-
-def _unschedulable(message: str) -> Finding:
-    if found := re.search(r'persistentvolumeclaim "([^"]+)" not found', message):
-        return Finding(
-            Reason.CLAIM_NOT_FOUND,
-            f"PersistentVolumeClaim {found[1]} does not exist in this namespace: create it, or correct"
-            " spec.model.source.persistentVolumeClaim.claimName",
-            needs_help=True,
-        )
-    if _VOLUME_WORDS.search(message):
-        return Finding(
-            Reason.CLAIM_NOT_REACHABLE,
-            "the model's claim can not follow the pod to a node that has room for it; use a claim with"
-            f" ReadOnlyMany or ReadWriteMany. The scheduler says: {message}",
-            needs_help=True,
-        )
-    # Not for help yet: a cluster autoscaler may be adding a node.
-    return Finding(Reason.UNSCHEDULABLE, f"no node takes the pod: {message}")
+    condition = _condition(pod, "PodScheduled")
+    if condition.get("status") != "False":
+        return None
+    return unscheduled(_one_line(condition.get("message") or "no reason is given"), claims(pod))
 
 
 _LOOKS: tuple[Callable[[Object], Finding | None], ...] = (
     _image_missing,
     _setup_failed,
-    _load_failed,
+    _ended,
     _not_scheduled,
 )
 
@@ -134,8 +97,9 @@ def _name(pod: Object) -> str:
     return str(pod["metadata"]["name"])
 
 
-def _conditions(pod: Object) -> list[Any]:
-    return (pod.get("status") or {}).get("conditions") or []
+def _condition(pod: Object, kind: str) -> Any:
+    conditions = (pod.get("status") or {}).get("conditions") or []
+    return next((condition for condition in conditions if condition["type"] == kind), {})
 
 
 def _status(pod: Object) -> Any:

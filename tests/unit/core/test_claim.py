@@ -7,7 +7,7 @@ import pytest
 from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object
 from sluiceway.core.claim import held_elsewhere
-from tests.fakes.objects import loading_pod, ready_pod, waiting_pod
+from tests.fakes.objects import evicted_pod, loading_pod, ready_pod, waiting_pod
 
 
 def on(node: str, pod: Object) -> Object:
@@ -37,6 +37,7 @@ NOTHING: dict[str, tuple[Object | None, list[Object]]] = {
     "nobody has mounted it": (claim("ReadWriteOnce"), [STRANDED]),
     "the pod waits on the same node": (claim("ReadWriteOnce"), [OLD, on("node-a", STRANDED)]),
     "the pod has no node yet": (claim("ReadWriteOnce"), [OLD, on("", STRANDED)]),
+    "the pod was evicted": (claim("ReadWriteOnce"), [OLD, on("node-b", evicted_pod("fraud-4c5d6"))]),
     "the pod has started": (claim("ReadWriteOnce"), [OLD, on("node-b", loading_pod("fraud-4c5d6"))]),
 }
 

@@ -16,6 +16,7 @@ NOT_FOUND = (
     f'failed to pull and unpack image "{IMAGE}": failed to resolve reference "{IMAGE}": {IMAGE}: not found'
 )
 NO_SUBPATH = 'failed to create subPath directory for volumeMount "sluiceway-model" of container "triton"'
+NO_FILE = 'failed to prepare subPath for volumeMount "vocabulary" of container "triton"'
 LOAD_ERROR = (
     "E0730 02:59:00.123456 1 model_lifecycle.cc:642] \"failed to load 'fraud' version 7: Internal:"
     ' ValueError: model.pt does not exist"\n'
@@ -46,7 +47,17 @@ TROUBLES: dict[str, tuple[Object, Reason, str]] = {
     "the model's directory is missing on a volume that can not be written": (
         waiting_pod(R, "CreateContainerConfigError", NO_SUBPATH),
         Reason.START_FAILED,
-        NO_SUBPATH,
+        "started: fraud/7 does not exist on the volume of PersistentVolumeClaim models: put it there, or",
+    ),
+    "a path is missing, in kubelet's words": (
+        waiting_pod(R, "CreateContainerConfigError", NO_SUBPATH),
+        Reason.START_FAILED,
+        f"persistentVolumeClaim.path. kubelet says: {NO_SUBPATH}",
+    ),
+    "a file of a volume can not be mounted": (
+        waiting_pod(R, "CreateContainerConfigError", NO_FILE),
+        Reason.START_FAILED,
+        "started: words.txt can not be mounted from volume vocabulary: ",
     ),
     "tritonserver is not in the image": (
         waiting_pod(R, "RunContainerError", 'exec: "tritonserver": executable file not found in $PATH'),
@@ -67,18 +78,6 @@ TROUBLES: dict[str, tuple[Object, Reason, str]] = {
         crashed_pod(R, exit_code=137),
         Reason.LOAD_FAILED,
         "exit code 137 and without a word (not ready within runtime.startupSeconds, or killed)",
-    ),
-    "the processors are taken": (
-        unscheduled_pod(
-            R, f"0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, {NO_VICTIMS}"
-        ),
-        Reason.UNSCHEDULABLE,
-        "no node takes the pod: 0/3 nodes are available: 3 Insufficient cpu.",
-    ),
-    "no node has a GPU left": (
-        unscheduled_pod(R, f"0/3 nodes are available: 3 Insufficient nvidia.com/gpu. {NO_VICTIMS}"),
-        Reason.UNSCHEDULABLE,
-        "Insufficient nvidia.com/gpu",
     ),
     "the claim does not exist": (
         unscheduled_pod(
@@ -115,14 +114,30 @@ TROUBLES: dict[str, tuple[Object, Reason, str]] = {
         Reason.CLAIM_NOT_REACHABLE,
         "ReadWriteOncePod",
     ),
+}
+MAY_MEND_ITSELF: dict[str, tuple[str, Reason, str]] = {
+    "the processors are taken": (
+        f"0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, {NO_VICTIMS}",
+        Reason.UNSCHEDULABLE,
+        "no node takes the pod: 0/3 nodes are available: 3 Insufficient cpu.",
+    ),
+    "no node has a GPU left": (
+        f"0/3 nodes are available: 3 Insufficient nvidia.com/gpu. {NO_VICTIMS}",
+        Reason.UNSCHEDULABLE,
+        "Insufficient nvidia.com/gpu",
+    ),
     "the claim has no volume yet": (
-        unscheduled_pod(R, "0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims."),
+        f"0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. {NOT_HELPFUL}",
         Reason.CLAIM_NOT_REACHABLE,
-        "unbound immediate PersistentVolumeClaims",
+        "PersistentVolumeClaim models has no volume yet. If it stays so, check its StorageClass",
+    ),
+    "no volume fits a claim that waits for its pod": (
+        "0/3 nodes are available: 3 node(s) didn't find available persistent volumes to bind.",
+        Reason.CLAIM_NOT_REACHABLE,
+        "PersistentVolumeClaim models has no volume yet",
     ),
 }
-MENDS_ITSELF = {Reason.UNSCHEDULABLE}
-"""A cluster autoscaler may be adding a node."""
+"""A cluster autoscaler may be adding a node, a provisioner the volume."""
 
 
 @pytest.mark.parametrize(("pod", "reason", "words"), TROUBLES.values(), ids=TROUBLES)
@@ -131,5 +146,15 @@ def test_trouble_is_told_when(pod: Object, reason: Reason, words: str) -> None:
     assert found
     assert found.reason is reason
     assert words in found.message
-    assert found.needs_help is (reason not in MENDS_ITSELF)
+    assert found.needs_help
     assert "\n" not in found.message
+
+
+@pytest.mark.parametrize(("message", "reason", "words"), MAY_MEND_ITSELF.values(), ids=MAY_MEND_ITSELF)
+def test_trouble_that_may_mend_itself_is_told_when(message: str, reason: Reason, words: str) -> None:
+    found = trouble(None, [unscheduled_pod(R, message)])
+    assert found
+    assert found.reason is reason
+    assert words in found.message
+    assert "ReadWriteMany" not in found.message
+    assert not found.needs_help

@@ -9,9 +9,11 @@ from sluiceway.build.objects import Object
 from sluiceway.core.pods import has_started, is_ready, trouble
 from tests.fakes.objects import (
     crashed_pod,
+    evicted_pod,
     loading_pod,
     make_pod,
     ready_pod,
+    restarted_pod,
     unscheduled_pod,
     waiting_pod,
 )
@@ -81,6 +83,17 @@ def test_the_most_telling_trouble_of_several_pods_comes_first() -> None:
         seen.append(found.reason)
         pods.pop(-2)
     assert seen == [Reason.IMAGE_PULL_FAILED, Reason.LOAD_FAILED, Reason.UNSCHEDULABLE]
+
+
+def test_what_does_not_mend_itself_is_told_first() -> None:
+    pods = [restarted_pod(R, number=1), crashed_pod(R, LOAD_ERROR, number=2)]
+    found = trouble(None, pods)
+    assert found
+    assert found.reason is Reason.LOAD_FAILED
+
+
+def test_a_pod_that_was_evicted_is_no_trouble_of_those_that_follow_it() -> None:
+    assert trouble(None, [evicted_pod(R)]) is None
 
 
 def test_the_order_of_pods_does_not_change_the_words() -> None:
