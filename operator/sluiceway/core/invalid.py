@@ -14,10 +14,11 @@ from sluiceway.core.events import events
 from sluiceway.core.plan import Plan
 
 _SHOWN = 3
+_UNKNOWN: Verdict = (None, Reason.INVALID_SPEC, "not known while the spec can not be read")
 
 
 def refuse(resource: Object, error: ValidationError, now: datetime) -> Plan:
-    """Return a plan that only says what is wrong; everything else of the status stays as it was."""
+    """Return a plan that only says what is wrong; what was known before stays as it was."""
     places = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:_SHOWN]]
     message = f"the spec can not be read, so nothing is changed: {'; '.join(places)}"
     generation = resource["metadata"].get("generation", 0)
@@ -25,15 +26,21 @@ def refuse(resource: Object, error: ValidationError, now: datetime) -> Plan:
         before = ModelDeploymentStatus.model_validate(resource.get("status") or {})
     except ValidationError:
         before = ModelDeploymentStatus()
-    verdicts: dict[ConditionType, Verdict] = {
+    wrong: dict[ConditionType, Verdict] = {
         ConditionType.READY: (False, Reason.INVALID_SPEC, message),
         ConditionType.RECONCILING: (False, Reason.INVALID_SPEC, message),
         ConditionType.STALLED: (True, Reason.INVALID_SPEC, message),
     }
-    others = [condition.to_dict() for condition in before.conditions if condition.type not in verdicts]
+    verdicts = dict.fromkeys(ConditionType, _UNKNOWN) | wrong
+    said = {one["type"]: one for one in stamped(verdicts, before.conditions, generation, now)}
+    known = {
+        one.type: one.to_dict()
+        for one in before.conditions
+        if one.type not in wrong and one.reason != Reason.INVALID_SPEC
+    }
     status = before.to_dict() | {
         "observedGeneration": generation,
-        "conditions": [*stamped(verdicts, before.conditions, generation, now), *others],
+        "conditions": [*(said | known).values()],
     }
     after = ModelDeploymentStatus.model_validate(status)
     if after == before:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from sluiceway.api.reasons import ConditionType
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build.objects import Object
 from sluiceway.core.invalid import refuse
@@ -54,6 +55,30 @@ def test_it_is_stalled_and_kstatus_reads_failed() -> None:
     assert plan.writes == ()
 
 
+def test_every_condition_is_there_from_the_first_visit() -> None:
+    status = refused(unreadable()).status
+    assert status
+    said = {found["type"]: (found["status"], found["reason"]) for found in status["conditions"]}
+    assert list(said) == list(ConditionType)
+    judged = {"Ready": "False", "Reconciling": "False", "Stalled": "True"}
+    assert said == {kind: (judged.get(kind, "Unknown"), "InvalidSpec") for kind in ConditionType}
+
+
+def test_what_is_not_known_is_not_known_of_the_newest_spec() -> None:
+    first = refused(unreadable(generation=1))
+    second = refused(unreadable(generation=2, status=first.status))
+    assert second.status
+    assert {found["observedGeneration"] for found in second.status["conditions"]} == {2}
+
+
+def test_what_was_known_before_stays_as_it_was() -> None:
+    before = serving().resource.status.to_dict()
+    plan = refused(unreadable(status=before, generation=2))
+    known = {found["type"]: found for found in before["conditions"]}
+    for kind in ("Available", "TrafficReady", "CandidateHealthy"):
+        assert condition(plan, kind) == known[kind]
+
+
 def test_what_serves_is_still_told() -> None:
     before = serving().resource.status.to_dict()
     status = refused(unreadable(status=before, generation=2)).status
@@ -61,7 +86,7 @@ def test_what_serves_is_still_told() -> None:
     assert status["serving"] == before["serving"]
     assert status["observedGeneration"] == 2
     kinds = [found["type"] for found in status["conditions"]]
-    assert sorted(kinds) == sorted(found["type"] for found in before["conditions"])
+    assert kinds == [found["type"] for found in before["conditions"]]
 
 
 def test_it_is_said_once() -> None:
