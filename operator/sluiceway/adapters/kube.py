@@ -31,7 +31,7 @@ _REPORTER = f"{names.GROUP}/operator"
 async def connect(kubeconfig: str | None = None) -> KubeCluster:
     """Connect as the pod's service account or, outside a cluster, as the kubeconfig says.
 
-    :raises Refused: when there is neither.
+    :raises Refused: when there is neither, or when the kubeconfig can not be read.
     """
     configuration = client.Configuration()
     try:
@@ -39,8 +39,10 @@ async def connect(kubeconfig: str | None = None) -> KubeCluster:
             config.load_incluster_config(client_configuration=configuration)
         else:
             await config.load_kube_config(config_file=kubeconfig, client_configuration=configuration)
-    except config.ConfigException as error:
-        raise Refused(f"no way to the API server: {error}") from error
+    except Exception as error:
+        # The client raises whatever it stumbles over in a file that is no kubeconfig.
+        source = kubeconfig or "the pod's service account"
+        raise Refused(f"no way to the API server by {source}: {error}") from error
     return KubeCluster(client.ApiClient(configuration))
 
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
+
+if TYPE_CHECKING:
+    from sluiceway.adapters.kube import KubeCluster
+
+T = TypeVar("T")
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    # An operator's log is read by programs, and a drawn traceback shows values of variables.
+    pretty_exceptions_enable=False,
     help="Sluiceway turns ModelDeployment resources into NVIDIA Triton pods behind a gateway.",
 )
 
@@ -36,68 +44,81 @@ def run(
     """Run the operator until SIGTERM or Ctrl-C.
 
     Needs the ModelDeployment CRD in the cluster. Without the Gateway API it serves inside the cluster.
+
+    Example, beside a cluster rather than in it: sluiceway run --kubeconfig ~/.kube/config -n models
     """
-    from sluiceway.adapters.kube import connect  # noqa: PLC0415 - other commands start without it
-    from sluiceway.ports import ClusterError, KindMissing  # noqa: PLC0415
-    from sluiceway.runtime.app import App, Settings  # noqa: PLC0415
+    from sluiceway.runtime.app import App, Settings  # noqa: PLC0415 - other commands start without it
 
     _log(verbose=verbose)
     path = _kubeconfig(kubeconfig)
     settings = Settings(namespace=namespace, in_cluster=path is None, health_port=health_port or None)
-
-    async def main() -> None:
-        cluster = await connect(path)
-        try:
-            await App(cluster, settings).run()
-        finally:
-            await cluster.close()
-
-    try:
-        asyncio.run(main())
-    except KindMissing as error:
-        _stop(f"the ModelDeployment CRD is not installed ({error}): kubectl apply --server-side -f crds/")
-    except ClusterError as error:
-        _stop(str(error))
+    _with_cluster(path, lambda cluster: App(cluster, settings).run())
 
 
 @app.command()
 def plan(
     name: Annotated[str, typer.Argument(help="Name of the ModelDeployment.")],
     namespace: Annotated[str, typer.Option("--namespace", "-n", help="Its namespace.")] = "default",
+    namespaced: Annotated[
+        bool,
+        typer.Option(
+            "--namespaced",
+            help="Look at nothing outside its namespace, as an operator that runs with --namespace.",
+        ),
+    ] = False,
     kubeconfig: Kubeconfig = None,
 ) -> None:
-    """Say what the operator would do for a ModelDeployment now, and why. Writes nothing."""
-    from sluiceway.adapters.kube import connect  # noqa: PLC0415
-    from sluiceway.api import names  # noqa: PLC0415
-    from sluiceway.api.resource import ModelDeployment  # noqa: PLC0415
-    from sluiceway.build.objects import Ref  # noqa: PLC0415
-    from sluiceway.core.decide import decide  # noqa: PLC0415
-    from sluiceway.ports import ClusterError  # noqa: PLC0415
-    from sluiceway.runtime.observe import Observer  # noqa: PLC0415
+    """Say what the operator would do for a ModelDeployment now, and why. Writes nothing.
 
-    async def main() -> tuple[str, ...]:
-        cluster = await connect(_kubeconfig(kubeconfig))
-        try:
-            raw = await cluster.get(Ref(names.API_VERSION, names.KIND, namespace, name))
-            if raw is None:
-                _stop(f"there is no ModelDeployment {namespace}/{name}")
-            observer = Observer(cluster, lambda: datetime.now(UTC), namespace=None)
-            return decide(await observer.look(ModelDeployment.parse(raw))).notes
-        finally:
-            await cluster.close()
+    Reads what the operator reads, with your rights.
 
-    try:
-        typer.echo("\n".join(asyncio.run(main())))
-    except ClusterError as error:
-        _stop(str(error))
+    Example: sluiceway plan fraud -n models
+    """
+    from sluiceway.cli.plan import notes  # noqa: PLC0415
+
+    found = _with_cluster(
+        _kubeconfig(kubeconfig),
+        lambda cluster: notes(cluster, lambda: datetime.now(UTC), namespace, name, namespaced=namespaced),
+    )
+    if found is None:
+        _stop(
+            f"there is no ModelDeployment {name} in namespace {namespace}: `kubectl get mdep -A` lists all,"
+            " --namespace names another"
+        )
+    typer.echo("\n".join(found))
 
 
 @app.command()
 def crds() -> None:
-    """Print the CustomResourceDefinition, as `crds/` holds it."""
+    """Print the CustomResourceDefinition, as `crds/` holds it.
+
+    Example: sluiceway crds | kubectl apply --server-side -f -
+    """
     from sluiceway.cli.crds import render  # noqa: PLC0415
 
     typer.echo(render(), nl=False)
+
+
+def _with_cluster(kubeconfig: str | None, work: Callable[[KubeCluster], Awaitable[T]]) -> T:
+    """Connect, work and close the connections; an error of the API server ends the command."""
+    from sluiceway.adapters.kube import connect  # noqa: PLC0415
+    from sluiceway.cli.errors import explain  # noqa: PLC0415
+    from sluiceway.ports import ClusterError, Refused  # noqa: PLC0415
+
+    async def main() -> T:
+        try:
+            cluster = await connect(kubeconfig)
+        except Refused as error:
+            _stop(f"{error}: name another kubeconfig with --kubeconfig, or in KUBECONFIG")
+        try:
+            return await work(cluster)
+        finally:
+            await cluster.close()
+
+    try:
+        return asyncio.run(main())
+    except ClusterError as error:
+        _stop(explain(error))
 
 
 def _kubeconfig(given: Path | None) -> str | None:
@@ -105,6 +126,8 @@ def _kubeconfig(given: Path | None) -> str | None:
     if given is None and "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ:
         return None
     path = str(given or os.environ.get("KUBECONFIG") or Path("~/.kube/config").expanduser())
+    if not any(Path(one).is_file() for one in path.split(os.pathsep)):
+        _stop(f"there is no kubeconfig {path}: name one with --kubeconfig, or in KUBECONFIG")
     os.environ["KUBECONFIG"] = path
     return path
 
@@ -116,7 +139,7 @@ def _log(*, verbose: bool) -> None:
 
 
 def _stop(message: str) -> NoReturn:
-    typer.echo(f"sluiceway: {message}", err=True)
+    typer.echo(f"sluiceway: {' '.join(message.split())}", err=True)
     raise typer.Exit(1)
 
 
