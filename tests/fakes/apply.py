@@ -11,7 +11,6 @@ from copy import deepcopy
 from typing import Any
 
 from sluiceway.build.objects import Object
-from sluiceway.ports import Conflict
 
 Field = tuple[str, ...]
 Managers = dict[str, set[Field]]
@@ -33,16 +32,11 @@ def fields(value: Any, path: Field = ()) -> Iterator[tuple[Field, Any]]:
         yield path, value
 
 
-def merge(live: Object, sent: Object, managers: Managers, manager: str, *, force: bool) -> Object:
-    """Return *live* after *manager* applied *sent*; *managers* is brought up to date.
-
-    :raises Conflict: when a field with another value has another manager, and *force* is not given.
-    """
+def merge(live: Object, sent: Object, managers: Managers, manager: str) -> Object:
+    """Return *live* after *manager* applied *sent*, forced; *managers* is brought up to date."""
     new, old = dict(fields(sent)), managers.get(manager, set())
     foreign = {field for name, owned in managers.items() if name != manager for field in owned}
     taken = {field for field, value in new.items() if field in foreign and _value(live, field) != value}
-    if taken and not force:
-        raise Conflict(f"Apply failed with {len(taken)} conflicts: {sorted(map('.'.join, taken))}")
     merged = deepcopy(live)
     for field in old - set(new) - foreign:
         _parent(merged, field).pop(field[-1], None)

@@ -128,12 +128,12 @@ class FakeCluster:
         if ref.kind in self.refused:
             raise Refused(self.refused[ref.kind])
         version = live["metadata"]["resourceVersion"] if live else None
-        if write.expected_version not in (None, version):
+        if (live and write.creates) or write.expected_version not in (None, version):
             raise Conflict(f"the object has been modified: {ref} is at {version}")
         identity = {"name": ref.name, "namespace": ref.namespace, "uid": f"uid-{self.version}"}
         before = live or {"apiVersion": ref.api_version, "kind": ref.kind, "metadata": identity}
         managers = self._managers.setdefault(ref, {})
-        after = merge(before, write.obj, managers, write.manager, force=not write.creates)
+        after = merge(before, write.obj, managers, write.manager)
         _unchanged(before, after, "data")
         if "selector" in (before.get("spec") or {}) and ref.kind == "Deployment":
             _unchanged(before["spec"], after["spec"], "selector")

@@ -25,6 +25,13 @@ from sluiceway.ports import Conflict, KindMissing, Refused, Unavailable
 _TIMEOUT_SECONDS = 30
 _PAGE = 500
 _APPLY = "application/apply-patch+yaml"
+_NO_OBJECTS_VERSION = "1"
+"""A resourceVersion that nothing has, since etcd counts its writes from 2 on.
+
+An apply that carries it creates what is not there, and is refused (409) by whatever is: Kubernetes
+compares versions with what it has, and with nothing when it has nothing (kubernetes#106745). A POST
+would do the same, yet record its fields as those of an update: later applies could not remove them.
+"""
 _REPORTER = f"{names.GROUP}/operator"
 
 
@@ -133,15 +140,10 @@ class KubeCluster:
 
     async def _apply(self, write: Apply) -> Object:
         body = write.obj
-        if write.expected_version:
-            version = {"resourceVersion": write.expected_version}
-            body = body | {"metadata": body["metadata"] | version}
-        # Without force, an apply fails on fields of other managers: a name taken since the look at it.
-        query = {
-            "fieldManager": write.manager,
-            "force": "false" if write.creates else "true",
-            "fieldValidation": "Strict",
-        }
+        version = _NO_OBJECTS_VERSION if write.creates else write.expected_version
+        if version:
+            body = body | {"metadata": body["metadata"] | {"resourceVersion": version}}
+        query = {"fieldManager": write.manager, "force": "true", "fieldValidation": "Strict"}
         try:
             applied: Object = await self._request("PATCH", kinds.path(write.ref), query, body, _APPLY)
         except KindMissing as error:

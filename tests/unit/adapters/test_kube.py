@@ -78,10 +78,10 @@ APPLIES: dict[str, tuple[Apply, Object, str | None]] = {
         {"fieldManager": "sluiceway", "force": "true", "fieldValidation": "Strict"},
         None,
     ),
-    "a creation does not": (
+    "a creation carries a version that no object has": (
         Apply(SERVICE, creates=True),
-        {"fieldManager": "sluiceway", "force": "false", "fieldValidation": "Strict"},
-        None,
+        {"fieldManager": "sluiceway", "force": "true", "fieldValidation": "Strict"},
+        "1",
     ),
     "a decision about traffic carries what it rests on": (
         Apply(SERVICE, names.MANAGER_TRAFFIC, expected_version="17"),
