@@ -117,6 +117,7 @@ def make_pod(
         "spec": POD_SPEC,
         "status": {
             "phase": "Running" if ready else "Pending",
+            "podIP": f"10.0.0.{number % 250 + 1}",
             "conditions": conditions,
             **({"containerStatuses": [container]} if container else {}),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from sluiceway.api import names
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.core.decide import decide
@@ -13,6 +14,7 @@ from sluiceway.core.plan import Apply
 from sluiceway.core.revision import wanted
 from sluiceway.core.state import State
 from tests.fakes.objects import HOSTNAME, NAMESPACE, NOW, make_gateway, make_resource, ready_pod, slices_of
+from tests.fakes.willing import willing
 
 _DEFAULTS: dict[str, Any] = {"replicas": 2, "traffic": HOSTNAME}
 
@@ -36,8 +38,16 @@ def carried_out(observed: Observed) -> Observed:
         observed.resource.status if plan.status is None else ModelDeploymentStatus.model_validate(plan.status)
     )
     return replace(
-        observed, objects=objects, resource=observed.resource.model_copy(update={"status": status})
+        observed,
+        objects=objects,
+        answers={ask.revision: willing(ask.golden) for ask in plan.asks},
+        resource=observed.resource.model_copy(update={"status": status}),
     )
+
+
+def verified(observed: Observed) -> Observed:
+    """Return what is seen after the wanted revision was asked and gave the right answers."""
+    return carried_out(carried_out(observed))
 
 
 def with_pods(observed: Observed, *pods: Object) -> Observed:
@@ -58,6 +68,19 @@ def with_route_status(observed: Observed, status: str = "True", reason: str = "A
     return replace(observed, objects={**observed.objects, ref_of(route): answered})
 
 
+def commanded(observed: Observed, **given: str) -> Observed:
+    """Return *observed* after a person gave commands, such as `abort="fraud-1a2b3/1/1"`."""
+    annotations = {f"{names.GROUP}/{name}": value for name, value in given.items()}
+    metadata = observed.resource.metadata.model_copy(update={"annotations": annotations})
+    return replace(observed, resource=observed.resource.model_copy(update={"metadata": metadata}))
+
+
+def at_its_first_share(observed: Observed) -> Observed:
+    """Return what is seen once the candidate, whose pods are ready, has its first share of the requests."""
+    shown = with_route_status(carried_out(verified(observed)))
+    return carried_out(with_route_status(carried_out(shown)))
+
+
 def asking_for(observed: Observed, **given: Any) -> Observed:
     """Return *observed* with another spec, one generation later; the arguments are those of `make_raw`."""
     generation = observed.resource.metadata.generation + 1
@@ -74,7 +97,7 @@ def serving(**given: Any) -> Observed:
     """Return a resource that serves with all its pods and whose route is accepted; nothing is left to do."""
     loaded = carried_out(first_look(**given))
     pods = [ready_pod(wanted_name(loaded), number) for number in range(loaded.resource.spec.replicas)]
-    served = carried_out(with_pods(loaded, *pods))
+    served = carried_out(verified(with_pods(loaded, *pods)))
     routed = with_route_status(served) if served.resource.spec.traffic else served
     return carried_out(routed)
 

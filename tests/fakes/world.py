@@ -17,10 +17,12 @@ from sluiceway.core.plan import Apply, Delete, Write
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import pods_for
 from sluiceway.ports import Conflict
+from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.reconciler import Reconciler
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.controllers import Controllers, ready_pods
 from tests.fakes.objects import HOSTNAME, NAME, NAMESPACE, NOW, make_gateway, make_raw
+from tests.fakes.willing import Willing
 
 MOST_ROUNDS = 300
 
@@ -31,6 +33,7 @@ class World:
     def __init__(self, *, gateway_api: bool = True) -> None:
         self.cluster = FakeCluster(gateway_api=gateway_api)
         self.controllers = Controllers(self.cluster)
+        self.prober = Willing()
         self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
         self._seconds = count()
         self._passed = timedelta()
@@ -41,7 +44,8 @@ class World:
 
     def restart_operator(self) -> None:
         """Start a new operator, which knows nothing of the last one."""
-        self._reconciler = Reconciler(self.cluster, self._clock)
+        self._inquiries = Inquiries(self.prober, lambda _key: None)
+        self._reconciler = Reconciler(self.cluster, self._clock, inquiries=self._inquiries)
 
     def apply(self, *, traffic: Object | None = HOSTNAME, **given: Any) -> None:
         """Write the resource as a team does; the arguments are those of `make_raw`."""
@@ -55,10 +59,15 @@ class World:
         """Let the operator do one pass; a conflict makes it look again, as the queue would."""
         for _ in range(MOST_ROUNDS):
             try:
-                return asyncio.run(self._reconciler.reconcile((NAMESPACE, NAME)))
+                return asyncio.run(self._pass())
             except Conflict:
                 continue
         raise AssertionError("the operator runs into one conflict after the other")
+
+    async def _pass(self) -> float | None:
+        again = await self._reconciler.reconcile((NAMESPACE, NAME))
+        answered = await self._inquiries.settle()
+        return 0.0 if answered else again
 
     def rounds(self) -> Iterator[None]:
         """Let everybody take turns until nothing changes any more; stop after each pass of the operator."""

@@ -19,6 +19,8 @@ ANNOTATION_INTENT = f"{GROUP}/intent-hash"
 ANNOTATION_ROLLOUT = f"{GROUP}/rollout"
 # On a revision's ControllerRevision: how its last attempt ended.
 ANNOTATION_OUTCOME = f"{GROUP}/outcome"
+# Beside it, once the revision is verified: its inputs and outputs.
+ANNOTATION_SIGNATURE = f"{GROUP}/signature"
 
 # Tells a gateway which model a gRPC call is for, where several models share a hostname.
 HEADER_MODEL = "sluiceway-model"

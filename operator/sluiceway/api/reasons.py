@@ -67,5 +67,5 @@ class Reason(StrEnum):
     HOSTNAME_TAKEN = "HostnameTaken"  # another ModelDeployment has the hostname on the same gateway
 
 
-REFUSING = frozenset({Reason.ABORTED})
+REFUSING = frozenset({Reason.ABORTED, Reason.GOLDEN_MISMATCH})
 """How attempts end after which a revision is not tried again by itself."""

@@ -98,5 +98,9 @@ class Rollout(ApiModel):
     """Whether the header sluiceway-revision: NAME leads to the revision of that name while it is tried or
     kept, whatever the weights are. Such requests are not evidence for or against it."""
 
+    allow_signature_change: bool = False
+    """Whether a new revision may drop or change inputs and outputs of the one that serves, which breaks its
+    callers. Without it, such a revision gets no requests."""
+
     history_limit: Annotated[Int32, Field(ge=1, le=100)] = 10
     """How many revisions are kept on record; those in use and those that were refused stay in any case."""

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.build.objects import Object, metadata, pod_selector
+from sluiceway.build.objects import Object, metadata, pod_selector, without_empty
 from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
 
 
 def controller_revision(
-    owner: ModelDeployment, revision: str, *, number: int, data: Object, outcome: str = ""
+    owner: ModelDeployment,
+    revision: str,
+    *,
+    number: int,
+    data: Object,
+    outcome: str = "",
+    signature: str = "",
 ) -> Object:
     """Return the record of *revision*; the API server refuses any later change of its `data`.
 
-    *outcome* tells how its last attempt to take over ended.
+    *outcome* tells how its last attempt to take over ended, *signature* that it was verified.
     """
-    annotations = {"annotations": {names.ANNOTATION_OUTCOME: outcome}} if outcome else {}
+    noted = {names.ANNOTATION_OUTCOME: outcome, names.ANNOTATION_SIGNATURE: signature}
+    annotations = without_empty({"annotations": without_empty(noted)})
     return {
         "apiVersion": "apps/v1",
         "kind": "ControllerRevision",

@@ -47,12 +47,13 @@ def run(
 
     Example, beside a cluster rather than in it: sluiceway run --kubeconfig ~/.kube/config -n models
     """
-    from sluiceway.runtime.app import App, Settings  # noqa: PLC0415 - other commands start without it
+    from sluiceway.adapters.triton import TritonProber  # noqa: PLC0415 - other commands start without it
+    from sluiceway.runtime.app import App, Settings  # noqa: PLC0415
 
     _log(verbose=verbose)
     path = _kubeconfig(kubeconfig)
     settings = Settings(namespace=namespace, in_cluster=path is None, health_port=health_port or None)
-    _with_cluster(path, lambda cluster: App(cluster, settings).run())
+    _with_cluster(path, lambda cluster: App(cluster, settings, TritonProber()).run())
 
 
 @app.command()

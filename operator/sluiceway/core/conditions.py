@@ -92,7 +92,9 @@ def _candidate_healthy(facts: Facts) -> Verdict:
         return False, facts.candidate_trouble.reason, facts.candidate_trouble.message
     if facts.weight:
         return True, Reason.HEALTHY, f"nothing speaks against {facts.wanted}"
-    return None, Reason.LOADING, f"{facts.wanted} is not ready yet"
+    if facts.progress:
+        return None, facts.progress.reason, facts.progress.message
+    return None, Reason.PENDING, f"{facts.wanted} waits for pods"
 
 
 def _traffic_ready(facts: Facts) -> Verdict:

@@ -1,6 +1,7 @@
 """From what was observed to what to do: the only place with rules, and the only entry to them.
 
     state       what was observed, in the words of the design; what is remembered of the rollout
+    asked       what the wanted revision is asked before it has users, and what its answers mean
     blocker     does a name belong to somebody else, did the API server refuse something for good?
     after       the next transition in the life of the revisions: `core.life` tells it, line by line
     desired     every object that must exist, in the order in which it is safe to write them: where callers
@@ -19,7 +20,7 @@ from collections.abc import Iterable, Iterator
 
 from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.api.status import ModelDeploymentStatus
-from sluiceway.build.objects import Object, Ref, ref_of
+from sluiceway.build.objects import Object, Ref, canonical, ref_of
 from sluiceway.build.route import API_VERSION, KIND
 from sluiceway.build.workload import (
     controller_revision,
@@ -43,6 +44,7 @@ from sluiceway.core.plan import Apply, Plan, Write
 from sluiceway.core.revision import Revision
 from sluiceway.core.routing import leads, weights
 from sluiceway.core.state import State
+from sluiceway.core.verifying import answered, asks
 from sluiceway.core.writes import changes, retired
 
 _LOOK_AGAIN_SECONDS = 15.0
@@ -74,6 +76,7 @@ def decide(observed: Observed) -> Plan:
         events=events(observed.resource.status, reported) if news else (),
         look_again_seconds=_look_again(state, after, facts.blocker),
         notes=tuple(_notes(state, after, writes, facts)),
+        asks=asks(state, after),
     )
 
 
@@ -106,15 +109,19 @@ def _desired(state: State, after: Memory) -> Iterator[Object]:
 
 def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
     owner = state.owner
+    verified, ended, _ = answered(state, after)
     earlier = (revision for revision in state.recorded if revision.name != state.wanted.name)
     for revision in (*earlier, state.wanted):
-        outcome = state.outcome(revision.name, after)
+        is_wanted = revision.name == state.wanted.name
+        outcome = (ended if is_wanted else None) or state.outcome(revision.name, after)
+        signature = (verified if is_wanted else None) or state.signature(revision.name)
         yield controller_revision(
             owner,
             revision.name,
             number=revision.number,
             data=revision.data,
             outcome=outcome.written() if outcome else "",
+            signature=canonical(signature.to_dict()) if signature else "",
         )
     for name in _live(state, after):
         if known := state.revision(name):
@@ -177,7 +184,7 @@ def _notes(state: State, after: Memory, writes: Iterable[Write], facts: Facts) -
     yield f"the spec asks for {wanted} (revision {state.wanted.number}); {ready} of its pods are ready"
     yield f"{after.stable or 'nobody'} is to serve; in the cluster callers reach {state.selected or 'nobody'}"
     if after.candidate:
-        yield f"{after.candidate} is tried for the {after.attempt}. time: {after.weight} % of the requests"
+        yield f"{after.candidate} is tried, attempt {after.attempt}: {after.weight} % of the requests"
     if after.previous:
         yield f"{after.previous} served before and is kept for {kept_for(state, after)} s"
     if facts.blocker:

@@ -182,7 +182,8 @@ def previous_goes(state: State, memory: Memory) -> int | None:
 
 
 def _fit(state: State) -> bool:
-    return state.verified(state.memory.candidate) and state.answering(state.memory.candidate) > 0
+    name = state.memory.candidate
+    return state.verified(name) and not state.signature_trouble and state.answering(name) > 0
 
 
 def _promoted(state: State) -> Memory | None:

@@ -7,6 +7,7 @@ attempts of a revision ended, is copied to its ControllerRevision.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, canonical
+from sluiceway.core.signature import Signature
 
 
 class _Remembered(BaseModel):
@@ -88,6 +90,14 @@ def outcome_of(record: Object) -> Outcome | None:
     try:
         return Outcome.model_validate_json(_annotation(record, names.ANNOTATION_OUTCOME))
     except ValidationError:
+        return None
+
+
+def signature_of(record: Object) -> Signature | None:
+    """Return the signature of a revision that was verified, None of one that was not."""
+    try:
+        return Signature.from_dict(json.loads(_annotation(record, names.ANNOTATION_SIGNATURE)))
+    except ValueError:
         return None
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
 from sluiceway.core.ownership import Holder, holder
+from sluiceway.core.verification import Answers
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Observed:
     resource would use. `gateways` holds the Gateways that its parentRefs name: None for one that is
     not there; absent when the operator may not look. `slices` are the EndpointSlices of its Services: whom
     gateways and kube-proxy know. `claim` is the model's PersistentVolumeClaim, looked
-    at only while pods are not ready. `rejections` tells which writes of the plan the
+    at only while pods are not ready. `answers` are what pods of a revision said when
+    they were asked, by revision. `rejections` tells which writes of the plan the
     API server refused for good, and why.
     """
 
@@ -32,6 +34,7 @@ class Observed:
     gateways: Mapping[tuple[str, str], Object | None] = field(default_factory=dict)
     other_routes: tuple[Object, ...] = ()
     gateway_api: bool = True
+    answers: Mapping[str, Answers] = field(default_factory=dict)
     rejections: Mapping[Ref, str] = field(default_factory=dict)
 
     def of_kind(self, kind: str) -> list[Object]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of
+from sluiceway.core.verification import Ask
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ class Plan:
 
     `writes` are carried out in their order, the safe one. `status` is the whole status, None when it
     already says this. `look_again_seconds` is set when something is awaited that no watch reports.
-    `notes` give the reason of each write in words.
+    `notes` give the reason of each write in words. `asks` are questions to pods whose answers the next
+    look is to bring.
     """
 
     writes: tuple[Write, ...] = ()
@@ -70,3 +72,4 @@ class Plan:
     events: tuple[Event, ...] = ()
     look_again_seconds: float | None = None
     notes: tuple[str, ...] = ()
+    asks: tuple[Ask, ...] = ()

@@ -12,7 +12,8 @@ from sluiceway.core.life import remaining, waits_for_person
 from sluiceway.core.memory import Memory
 from sluiceway.core.pods import has_started
 from sluiceway.core.state import State
-from sluiceway.core.steps import pods_for
+from sluiceway.core.steps import ALL, pods_for
+from sluiceway.core.verifying import answered
 
 
 def progress(state: State, after: Memory, found: Finding | None) -> Finding | None:
@@ -49,6 +50,10 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
     if commands.paused(state.owner, after):
         return _paused(state, after, "gets no requests yet")
     count = f"{ready} of {needed} pods ready"
+    if ready and not state.verified(wanted):
+        missing = answered(state, after)[2]
+        message = missing.message if missing else "it is asked for its signature and its golden inputs"
+        return Finding(Reason.VERIFYING, f"{wanted} is being verified: {message}{meanwhile}")
     if ready >= needed:
         return Finding(Reason.PROGRESSING, f"{wanted} is about to get requests: {count}{meanwhile}")
     if any(has_started(pod) for pod in state.observed.pods_of(wanted)):
@@ -67,10 +72,11 @@ def _at_a_step(state: State, after: Memory) -> Finding:
         )
     left = remaining(state, after)
     if left > 0:
+        rest = f"; {after.stable} gets the rest" if after.weight < ALL else ""
         until = state.now + timedelta(seconds=left)
         return Finding(
             Reason.PROGRESSING,
-            f"{after.candidate} {share} until {until:%Y-%m-%dT%H:%M:%SZ}; {after.stable} gets the rest",
+            f"{after.candidate} {share} until {until:%Y-%m-%dT%H:%M:%SZ}{rest}",
         )
     needed = pods_for(next_weight(state, after), state.owner.spec.replicas)
     ready = state.answering(after.candidate)

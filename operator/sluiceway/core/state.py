@@ -14,11 +14,13 @@ from sluiceway.build.objects import Object, label_of, revision_of
 from sluiceway.core import commands, traffic
 from sluiceway.core import revision as revisions
 from sluiceway.core.finding import Finding
-from sluiceway.core.memory import Memory, Outcome, outcome_of, recall
+from sluiceway.core.memory import Memory, Outcome, outcome_of, recall, signature_of
 from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.revision import Revision
+from sluiceway.core.signature import Signature
 from sluiceway.core.steps import pods_for, steps
+from sluiceway.core.verification import signature_changed
 
 _SERVICE_OF_SLICE = "kubernetes.io/service-name"
 
@@ -148,8 +150,20 @@ class State:
         return self._on_record.get(outcome.revision) == outcome or not self.revision(outcome.revision)
 
     def verified(self, name: str) -> bool:
-        """Tell whether a revision has shown that it may have users."""
-        return bool(name)
+        """Tell whether a revision has given its golden answers, as its record says."""
+        return name in self._signatures
+
+    @cached_property
+    def signature_trouble(self) -> Finding | None:
+        """What of the wanted revision's inputs and outputs breaks callers of the one that serves."""
+        if self.owner.spec.rollout.allow_signature_change:
+            return None
+        candidate, stable = (self._signatures.get(name) for name in (self.wanted.name, self.memory.stable))
+        return signature_changed(candidate, stable)
+
+    def signature(self, name: str) -> Signature | None:
+        """Return the signature that a revision's record holds."""
+        return self._signatures.get(name)
 
     def refusal(self, name: str, memory: Memory | None = None) -> Outcome | None:
         """Return why a revision is not tried again, as *memory* knows it; None when it may be."""
@@ -169,6 +183,12 @@ class State:
     def _on_record(self) -> dict[str, Outcome]:
         found = map(outcome_of, self.observed.of_kind("ControllerRevision"))
         return {outcome.revision: outcome for outcome in found if outcome}
+
+    @cached_property
+    def _signatures(self) -> dict[str, Signature]:
+        records = self.observed.of_kind("ControllerRevision")
+        found = {record["metadata"]["name"]: signature_of(record) for record in records}
+        return {name: signature for name, signature in found.items() if signature}
 
     @property
     def _last_served(self) -> str:

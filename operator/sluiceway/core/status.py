@@ -24,6 +24,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
     pods = state.observed.pods_of(wanted)
     found = None if refused else trouble(state.deployment(wanted), pods)
     found = found or held_elsewhere(state.observed.claim, pods, state.observed.pods)
+    found = found or (state.signature_trouble if after.candidate == wanted else None)
     blockers = (blocker, found, traffic, _rolled_back(state, refused))
     return Facts(
         wanted=wanted,

@@ -31,6 +31,16 @@ class Answers:
     error: str | None = None
 
 
+@dataclass(frozen=True)
+class Ask:
+    """What is to be asked of one pod of a revision; `target` is `address:port` of its gRPC interface."""
+
+    revision: str
+    target: str
+    model: str
+    golden: tuple[Golden, ...] = ()
+
+
 def verdict(
     answers: Answers, golden: Sequence[Golden], stable: Signature | None, *, allow_change: bool
 ) -> Finding | None:
@@ -47,13 +57,14 @@ def verdict(
     """
     # The signature first: with an input renamed, golden inputs fail for that very reason.
     return (
-        (None if allow_change else _signature_changed(answers.signature, stable))
+        (None if allow_change else signature_changed(answers.signature, stable))
         or _golden_mismatch(answers, golden)
         or _unanswered(answers, golden)
     )
 
 
-def _signature_changed(candidate: Signature | None, stable: Signature | None) -> Finding | None:
+def signature_changed(candidate: Signature | None, stable: Signature | None) -> Finding | None:
+    """Return what of *candidate* breaks the callers of *stable*; None when nothing known does."""
     if candidate is None or stable is None:
         return None
     found = changes(stable, candidate)

@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluiceway.api import names
-from sluiceway.ports import Cluster, ClusterError, Conflict, KindMissing, Unavailable
+from sluiceway.ports import Cluster, ClusterError, Conflict, KindMissing, Prober, Unavailable
 from sluiceway.runtime.health import serve_health
+from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key, keys_of
 from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
 from sluiceway.runtime.queue import WorkQueue
@@ -38,19 +39,21 @@ class Settings:
 class App:
     """The running operator."""
 
-    def __init__(self, cluster: Cluster, settings: Settings) -> None:
+    def __init__(self, cluster: Cluster, settings: Settings, prober: Prober) -> None:
         self._cluster = cluster
         self._settings = settings
         self._queue: WorkQueue[Key] = WorkQueue()
         self._interests = Interests()
         self._heard = Heard()
         self._gateway_api = False
+        self._inquiries = Inquiries(prober, self._queue.add)
         self._reconciler = Reconciler(
             cluster,
             lambda: datetime.now(UTC),
             settings.namespace,
             self._interests,
             self._gateway_api_is,
+            self._inquiries,
         )
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
@@ -84,6 +87,7 @@ class App:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._inquiries.stop()
             await asyncio.to_thread(self._watch.stop)
             log.info("operator stopped")
 

@@ -17,6 +17,7 @@ from sluiceway.core.invalid import refuse
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Plan
 from sluiceway.ports import Cluster, ClusterError, Refused
+from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key
 from sluiceway.runtime.observe import ROUTE, Observer, gateway_refs
 
@@ -33,6 +34,8 @@ class Reconciler:
     interests: Interests = field(default_factory=Interests)
     on_gateway_api: Callable[[bool], None] = lambda _served: None
     """Told with every look whether the API server serves the Gateway API."""
+    inquiries: Inquiries | None = None
+    """Asks pods before they get users; without it nothing is asked, and nothing new gets any."""
 
     async def reconcile(self, key: Key) -> float | None:
         """Do what is to be done for *key*; return after how many seconds to look again, if at all.
@@ -51,12 +54,16 @@ class Reconciler:
             await self._report(raw, plan)
             return None
         observed = await Observer(self.cluster, self.clock, self.namespace).look(resource)
+        if self.inquiries:
+            observed = replace(observed, answers=self.inquiries.take(key))
         self.interests.set(key, _depends_on(observed))
         self.on_gateway_api(observed.gateway_api)
         plan = decide(observed)
         if rejections := await self._apply(key, plan):
             plan = decide(replace(observed, rejections=rejections))
         await self._report(raw, plan)
+        if self.inquiries:
+            self.inquiries.ask(key, plan.asks)
         return plan.look_again_seconds
 
     async def _apply(self, key: Key, plan: Plan) -> dict[Ref, str]:

@@ -115,7 +115,12 @@ def test_what_was_read_is_written_with_defaults_and_without_what_is_absent() -> 
             "match": "Hostname",
             "hostnames": ["fraud.example.com"],
         },
-        "rollout": {"strategy": "Canary", "preview": "Enabled", "historyLimit": 10},
+        "rollout": {
+            "strategy": "Canary",
+            "preview": "Enabled",
+            "allowSignatureChange": False,
+            "historyLimit": 10,
+        },
     }
     assert ModelDeploymentSpec.model_validate(spec.to_dict()) == spec
 

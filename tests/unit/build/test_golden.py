@@ -46,7 +46,7 @@ def route(traffic: Object, **weights: int) -> Object:
 class WrittenOut(yaml.SafeDumper):
     """YAML as people write it: what is used twice is written twice."""
 
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002 - the signature is PyYAML's
+    def ignore_aliases(self, data: object) -> bool:
         return True
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sluiceway.build.objects import Ref, ref_of
 from sluiceway.build.route import http_route
 from sluiceway.build.workload import serving_service
+from sluiceway.core.golden import Output
 from sluiceway.core.observed import Observed
+from sluiceway.core.signature import Signature
+from sluiceway.core.verification import Answers
 from tests.fakes.objects import (
     HOSTNAME,
+    MODEL,
     NAME,
     NAMESPACE,
     crashed_pod,
@@ -21,13 +26,16 @@ from tests.fakes.objects import (
 )
 from tests.fakes.snapshots import (
     asking_for,
+    at_its_first_share,
     carried_out,
+    commanded,
     first_look,
     serving,
     wanted_name,
     with_pods,
     with_route_status,
 )
+from tests.fakes.willing import SIGNATURE
 
 LAST_WORDS = "E0730 02:59:00.123456 1 model_lifecycle.cc:642] failed to load 'fraud' version 7: no such file"
 NO_ROOM = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."
@@ -70,6 +78,38 @@ def _without_gateway_api() -> Observed:
     return replace(_CREATED, gateway_api=False)
 
 
+def _later(observed: Observed, seconds: int) -> Observed:
+    return replace(observed, now=observed.now + timedelta(seconds=seconds))
+
+
+_STEPS = {"steps": [{"weight": 25, "seconds": 60}, {"weight": 75, "gate": True}]}
+_TRIED = carried_out(asking_for(_SERVING, runtime={"image": "triton:next"}, rollout=_STEPS))
+_PODS = (*_OLD, ready_pod(_NEXT, 2), ready_pod(_NEXT, 3))
+_FIRST_STEP = at_its_first_share(with_pods(_TRIED, *_PODS))
+_SECOND_STEP = carried_out(with_route_status(carried_out(_later(_FIRST_STEP, 60))))
+_PROMOTED = carried_out(with_route_status(carried_out(commanded(_SECOND_STEP, promote=f"{_NEXT}/1/2"))))
+
+
+def _answering(answers: Answers) -> Observed:
+    """Return what is seen after the candidate was asked and gave these answers."""
+    asked = carried_out(with_pods(_TRIED, *_PODS))
+    return carried_out(carried_out(replace(asked, answers={_NEXT: answers})))
+
+
+def _wrong() -> Observed:
+    golden = {
+        "name": "known-fraud",
+        "inputs": [{"name": "features", "datatype": "FP32", "shape": [1, 1], "data": [1]}],
+        "outputs": [{"name": "score", "datatype": "FP32", "data": [0.92]}],
+    }
+    asked = carried_out(asking_for(_SERVING, model=MODEL | {"golden": [golden]}))
+    name = wanted_name(asked)
+    asked = carried_out(with_pods(asked, *_OLD, ready_pod(name, 2)))
+    output = {"known-fraud": {"score": Output("FP32", (1, 1), (0.75,))}}
+    answered = replace(asked, answers={name: Answers(SIGNATURE, output)})
+    return carried_out(carried_out(answered))
+
+
 STATES: dict[str, tuple[Observed, str]] = {
     "the first visit": (first_look(), "InProgress"),
     "pods being started": (with_pods(_CREATED, waiting_pod(_FIRST, "ContainerCreating")), "InProgress"),
@@ -109,6 +149,35 @@ STATES: dict[str, tuple[Observed, str]] = {
         with_pods(_CHANGED, *_OLD, ready_pod(_NEXT, 2), ready_pod(_NEXT, 3)),
         "InProgress",
     ),
+    "a candidate is being verified": (carried_out(with_pods(_TRIED, *_PODS)), "InProgress"),
+    "a candidate can not be asked": (
+        replace(
+            carried_out(with_pods(_TRIED, *_PODS)),
+            answers={_NEXT: Answers(error="10.0.0.3:8001: connection refused")},
+        ),
+        "InProgress",
+    ),
+    "a candidate answers its golden inputs wrongly": (_wrong(), "Failed"),
+    "a candidate drops an output": (_answering(Answers(Signature(SIGNATURE.inputs, ()))), "Failed"),
+    "a candidate gets its first share": (_FIRST_STEP, "InProgress"),
+    "a step is over and the pods for the next are missing": (
+        _later(with_pods(_FIRST_STEP, *_PODS[:-1]), 61),
+        "InProgress",
+    ),
+    "a person paused the rollout": (
+        carried_out(commanded(_FIRST_STEP, pause=f"{_NEXT}/1/1")),
+        "InProgress",
+    ),
+    "a step waits for a person": (_SECOND_STEP, "InProgress"),
+    "a person aborted the candidate": (
+        with_route_status(carried_out(commanded(_FIRST_STEP, abort=f"{_NEXT}/1/1"))),
+        "Failed",
+    ),
+    "the candidate has lost its pods": (
+        carried_out(with_pods(_FIRST_STEP, *_OLD, crashed_pod(_NEXT, LAST_WORDS, 2))),
+        "Failed",
+    ),
+    "a candidate has taken over and the previous one is kept": (_PROMOTED, "Current"),
     "one pod was lost": (with_pods(_SERVING, ready_pod(_FIRST)), "InProgress"),
     "all pods were lost": (with_pods(_SERVING), "InProgress"),
     "scaled to zero": (with_pods(asking_for(_SERVING, replicas=0)), "Current"),

@@ -6,7 +6,15 @@ from sluiceway.core.decide import decide
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Delete
 from tests.fakes.objects import HOSTNAME, ready_pod
-from tests.fakes.snapshots import asking_for, carried_out, serving, wanted_name, with_pods, with_route_status
+from tests.fakes.snapshots import (
+    asking_for,
+    carried_out,
+    serving,
+    verified,
+    wanted_name,
+    with_pods,
+    with_route_status,
+)
 
 
 def deleted(observed: Observed) -> set[str]:
@@ -19,7 +27,7 @@ def taken_over() -> Observed:
     rollout = {"strategy": "AllAtOnce", "preview": "Disabled"}
     asked = carried_out(asking_for(served, rollout=rollout, runtime={"image": "triton:2"}))
     pods = [ready_pod(wanted_name(asked), number) for number in range(asked.resource.spec.replicas)]
-    return carried_out(carried_out(with_pods(asked, *served.pods, *pods)))
+    return carried_out(verified(with_pods(asked, *served.pods, *pods)))
 
 
 def test_nothing_is_removed_while_the_gateway_has_not_taken_up_the_route() -> None:

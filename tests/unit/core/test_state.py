@@ -9,7 +9,6 @@ import pytest
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object
-from sluiceway.core.commands import Command
 from sluiceway.core.decide import decide, needed
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply
@@ -17,12 +16,14 @@ from sluiceway.core.state import State
 from tests.fakes.objects import ready_pod
 from tests.fakes.snapshots import (
     asking_for,
+    at_its_first_share,
     carried_out,
+    commanded,
     first_look,
     serving,
+    verified,
     wanted_name,
     with_pods,
-    with_route_status,
 )
 
 SERVING = serving()
@@ -59,17 +60,7 @@ def pods(*ready: int) -> Iterable[Object]:
     )
 
 
-def at_its_first_step() -> Observed:
-    """Return a resource whose candidate gets its first share of the requests."""
-    shown = with_route_status(carried_out(with_pods(CHANGED, *pods(2, 2))))
-    return with_route_status(carried_out(shown))
-
-
-def aborting(observed: Observed) -> Observed:
-    """Return *observed* after a person aborted the candidate."""
-    annotations = {Command.ABORT.annotation: f"{NEXT}/1/1"}
-    metadata = observed.resource.metadata.model_copy(update={"annotations": annotations})
-    return replace(observed, resource=observed.resource.model_copy(update={"metadata": metadata}))
+FIRST_SHARE = at_its_first_share(with_pods(CHANGED, *pods(2, 2)))
 
 
 def test_a_pod_that_is_being_deleted_does_not_count() -> None:
@@ -96,7 +87,7 @@ def test_every_name_is_looked_at_before_it_may_be_written() -> None:
     observed = first_look()
     looked_at = set(needed(observed))
     written = {write.ref for write in decide(observed).writes}
-    loaded = with_pods(carried_out(observed), *pods(2, 0))
+    loaded = verified(with_pods(carried_out(observed), *pods(2, 0)))
     written |= {write.ref for write in decide(loaded).writes}
     assert {ref.kind for ref in written} == {
         "ControllerRevision",
@@ -114,12 +105,12 @@ def test_a_plan_is_written_in_the_order_of_safety() -> None:
     asked = asking_for(SERVING, runtime={"image": "triton:next"})
     begun = [(write.ref.kind, write.ref.name) for write in decide(asked).writes]
     assert begun == [ROUTE, ("ControllerRevision", NEXT), ("Deployment", NEXT), ("Service", NEXT)]
-    aborted = decide(aborting(at_its_first_step()))
+    aborted = decide(commanded(FIRST_SHARE, abort=f"{NEXT}/1/1"))
     assert [write.ref.kind for write in aborted.writes] == ["HTTPRoute", "ControllerRevision"]
 
 
 def test_where_callers_are_led_has_a_field_manager_of_its_own() -> None:
     first = decide(first_look()).writes
-    led = decide(aborting(at_its_first_step())).writes[:1]
+    led = decide(commanded(FIRST_SHARE, abort=f"{NEXT}/1/1")).writes[:1]
     assert {write.manager for write in first if isinstance(write, Apply)} == {names.MANAGER_OBJECTS}
     assert {write.manager for write in led if isinstance(write, Apply)} == {names.MANAGER_TRAFFIC}

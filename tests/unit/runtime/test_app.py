@@ -17,6 +17,7 @@ from sluiceway.runtime.health import serve_health
 from sluiceway.runtime.watch import Sink
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import NAMESPACE, make_raw
+from tests.fakes.willing import Willing
 
 PATIENCE_SECONDS = 10.0
 
@@ -82,7 +83,7 @@ def cluster() -> Cluster:
 async def watch(cluster: Cluster, watches: list[Watched]) -> AsyncIterator[Watched]:
     """Run the operator; return the watch by which a test lets it hear of objects."""
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=None)).run(stop))
+    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
     await until(lambda: watches)
     yield watches[0]
     stop.set()
@@ -131,7 +132,7 @@ async def test_one_resource_is_tried_again_and_keeps_nobody_waiting_after(
 async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], cluster: Cluster) -> None:
     cluster.gateway_api = False
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=None)).run(stop))
+    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
     await until(lambda: watches)
     cluster.gateway_api = True
     watches[0].sink("ADDED", ask(cluster, "fraud"))
@@ -145,7 +146,7 @@ async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], clu
 async def test_without_the_crd_the_operator_says_so_at_once(cluster: Cluster) -> None:
     cluster.has_crd = False
     with pytest.raises(KindMissing):
-        await App(cluster, Settings(health_port=None)).run(asyncio.Event())
+        await App(cluster, Settings(health_port=None), Willing()).run(asyncio.Event())
 
 
 HEALTH: dict[str, tuple[str | None, int, str]] = {

@@ -1,0 +1,37 @@
+"""A prober whose every pod gives the answers that are expected, unless a test says otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sluiceway.api.golden import Golden, GoldenOutput
+from sluiceway.core.golden import Output
+from sluiceway.core.signature import Signature, Tensor
+from sluiceway.core.verification import Answers
+
+SIGNATURE = Signature((Tensor("features", "FP32", (-1, 8)),), (Tensor("score", "FP32", (-1, 1)),))
+
+Answering = Callable[[Sequence[Golden]], Answers]
+
+
+def willing(golden: Sequence[Golden]) -> Answers:
+    """Return the expected answers."""
+    outputs = {one.name: {out.name: _expected(out) for out in one.outputs} for one in golden}
+    return Answers(SIGNATURE, outputs)
+
+
+def _expected(output: GoldenOutput) -> Output:
+    return Output(output.datatype, output.shape or (len(output.data),), output.values)
+
+
+class Willing:
+    """`ports.Prober`; `answers` may be replaced, `asked` lists the addresses that were asked."""
+
+    def __init__(self, answers: Answering = willing) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
+        """Return what the pod at *target* says."""
+        self.asked.append(target)
+        return self.answers(golden)
