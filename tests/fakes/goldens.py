@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sluiceway.api.golden import Golden
-from sluiceway.api.tensors import Datatype
+from sluiceway.api.tensors import Datatype, Value
 from sluiceway.core.floats import rounded
 from sluiceway.core.golden import Output
 
@@ -21,8 +22,10 @@ def make_golden(*outputs: dict[str, Any], name: str = "known-fraud", **given: An
 
 def answer(datatype: str, *values: Any, shape: tuple[int, ...] | None = None) -> Output:
     """Return a tensor that a model answered with, in one dimension by default, rounded to its type."""
-    held = tuple(
-        value if isinstance(value, bool | int | bytes) else rounded(value, Datatype(datatype))
-        for value in values
-    )
-    return Output(datatype, shape if shape is not None else (len(values),), held)
+    return Output(datatype, shape if shape is not None else (len(values),), held(values, datatype))
+
+
+def held(values: Iterable[Value], datatype: str) -> tuple[Value, ...]:
+    """Return what is left of *values* in a tensor of this type."""
+    kind = Datatype(datatype)
+    return tuple(value if isinstance(value, bool | bytes) else rounded(value, kind) for value in values)

@@ -1,0 +1,53 @@
+"""The prober on Triton: the V2 inference protocol over gRPC, with a deadline on every call."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from sluiceway.api.golden import Golden
+from sluiceway.core.golden import Output, cut
+from sluiceway.core.signature import Signature
+from sluiceway.core.verification import Answers
+
+if TYPE_CHECKING:
+    from sluiceway.adapters.triton_calls import Server
+
+_SIGNATURE_SECONDS = 10.0
+_MAX_ERROR = 300
+
+
+class TritonProber:
+    """`ports.Prober` on a real server. Holds nothing: every question has a connection of its own."""
+
+    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
+        """Return what the model at *target* says; every kind of failure is an `error` in it."""
+        signature: Signature | None = None
+        outputs: dict[str, dict[str, Output]] = {}
+        refusals: dict[str, str] = {}
+        error: str | None = None
+        question = "its inputs and outputs"
+        seconds = _SIGNATURE_SECONDS + sum(one.deadline_seconds for one in golden)
+        try:
+            connect = await _server()
+            async with asyncio.timeout(seconds), connect(target) as server:
+                signature = await server.signature(model, _SIGNATURE_SECONDS)
+                for one in golden:
+                    question = f"golden input {one.name}"
+                    answer = await server.infer(model, one)
+                    if isinstance(answer, str):
+                        refusals[one.name] = cut(answer)
+                    else:
+                        outputs[one.name] = answer
+        except Exception as caught:  # noqa: BLE001 - whatever went wrong, nothing was said against the model
+            error = cut(f"{target}, asked for {question}: {caught or type(caught).__name__}", _MAX_ERROR)
+        return Answers(signature, outputs, refusals, error)
+
+
+async def _server() -> type[Server]:
+    # numpy and gRPC take 25 MiB and half a second: not at the start, and not of the event loop's time.
+    module = await asyncio.to_thread(import_module, f"{__package__}.triton_calls")
+    found: type[Server] = module.Server
+    return found
