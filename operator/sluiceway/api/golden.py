@@ -70,9 +70,9 @@ class GoldenOutput(Tensor):
     """Number of elements in each dimension. Without it, only the number of elements is compared."""
 
     tolerance: Tolerance | None = None
-    """How far values may be from these. Without it, whole numbers, BOOL and BYTES must be equal and floating
-    point as close as its type: absolute + relative of 1e-7 + 1e-7 for FP64, 1e-4 + 1e-3 for FP32,
-    1e-3 + 1e-2 for FP16, 1e-2 + 5e-2 for BF16."""
+    """How far values may be from these. Without it, whole numbers, BOOL and BYTES must be equal, and floating
+    point may differ by a share of the expected value and of the output's largest one (at most 1): 1e-7 for
+    FP64, 0.005 for FP32, 0.01 for FP16, 0.08 for BF16."""
 
     @model_validator(mode="after")
     def _something_is_expected(self) -> Self:

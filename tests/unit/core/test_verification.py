@@ -55,7 +55,7 @@ def test_another_answer_than_expected() -> None:
     assert found is not None
     assert (found.reason, found.needs_help) == (Reason.GOLDEN_MISMATCH, True)
     assert found.message == (
-        "golden input known-good: output score[0, 0] is 0.1, expected 0.92 ± 0.00102."
+        "golden input known-good: output score[0, 0] is 0.1, expected 0.92 ± 0.0092."
         " Correct the model, or spec.model.golden if it expects too much"
     )
 
