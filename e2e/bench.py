@@ -96,7 +96,7 @@ def at_rest(stage: Stage, view: View) -> dict[str, float]:
     for number in range(RESOURCES_AT_REST):
         view.apply(scenario.fraud("fraud/1", name=f"rest-{number}", replicas=0, traffic=None))
     for number in range(RESOURCES_AT_REST):
-        view.kubectl("wait", "--for=condition=Ready", f"mdep/rest-{number}", "--timeout=60s")
+        view.wait_ready(f"rest-{number}", seconds=60)
     # Pods of the rounds before still drain, and each of their last words is looked at.
     eventually("no pod is left", lambda: not view.list("pods", f"{MANAGED}=sluiceway"), seconds=90)
     threading.Event().wait(5)

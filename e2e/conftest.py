@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from e2e import scenario
 from e2e.client import Example
 from e2e.stage import Stage, ephemeral
-from tests.support.cluster_view import View
+from tests.support.cluster_view import View, own_namespace
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +21,12 @@ def stage() -> Iterator[Stage]:
 @pytest.fixture
 def view(stage: Stage) -> Iterator[View]:
     """A namespace of its own for each test, with the claim `models`."""
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    stage.cluster.kubectl("create", "namespace", name)
-    # The strictest of Kubernetes' Pod Security levels: what is rendered must run under it.
-    stage.cluster.kubectl("label", "namespace", name, "pod-security.kubernetes.io/enforce=restricted")
-    found = View(stage.cluster, name)
-    found.apply(*stage.claim(name, "models"))
-    yield found
-    stage.cluster.kubectl("delete", "namespace", name, "--wait=false")
+    with own_namespace(stage.cluster) as found:
+        # The strictest of Kubernetes' Pod Security levels: what is rendered must run under it.
+        level = "pod-security.kubernetes.io/enforce=restricted"
+        stage.cluster.kubectl("label", "namespace", found.namespace, level)
+        found.apply(*stage.claim(found.namespace, "models"))
+        yield found
 
 
 @pytest.fixture

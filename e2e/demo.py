@@ -51,7 +51,7 @@ def up(
     say(f"\n$ kubectl apply -f - <<EOF\n{scenario.as_yaml(resource)}EOF\n")
     with step("ModelDeployment fraud: applied -> Ready"):
         view.apply(resource)
-        view.kubectl("wait", "--for=condition=Ready", "mdep/fraud", "--timeout=180s")
+        view.wait_ready("fraud", seconds=180)
     caller = stage.caller("fraud")
     with step(f"{REQUESTS} HTTP and {REQUESTS} gRPC requests through the gateway, answers checked"):
         caller.first_answer(example)

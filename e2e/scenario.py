@@ -105,6 +105,11 @@ def fraud(path: str, *, name: str = "fraud", **spec: Any) -> Object:
     }
 
 
+def own_name(view: View) -> str:
+    """Return a name for a ModelDeployment whose hostname no other test has."""
+    return f"fraud-{view.namespace.removeprefix('test-')}"
+
+
 def as_yaml(*objects: Object) -> str:
     """Return manifests as a user would keep them."""
     return yaml.safe_dump_all(objects, sort_keys=False)

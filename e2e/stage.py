@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from e2e import scenario
-from e2e.client import Caller
+from e2e.client import Caller, Example
 from e2e.cluster import addons, images
 from e2e.cluster.archives import reference
 from e2e.cluster.box import Box
 from e2e.cluster.interface import Cluster, select
 from e2e.cluster.progress import step
 from e2e.cluster.volumes import model_volume
+from tests.support.cluster_view import View
 
 MANY = ("ReadOnlyMany",)
 
@@ -29,6 +30,15 @@ class Stage:
     def caller(self, name: str) -> Caller:
         """Return somebody who calls the model of ModelDeployment *name* through the gateway."""
         return Caller(self.address, f"{name}.example.com", name)
+
+    def serve(self, view: View, resource: scenario.Object, example: Example) -> Caller:
+        """Apply a ModelDeployment, wait until it is ready, return somebody whom it has answered."""
+        name = resource["metadata"]["name"]
+        view.apply(resource)
+        view.wait_ready(name)
+        caller = self.caller(name)
+        caller.first_answer(example)
+        return caller
 
     def claim(self, namespace: str, name: str, access_modes: Sequence[str] = MANY) -> list[scenario.Object]:
         """Return manifests of a claim that pods of *namespace* can read and write."""

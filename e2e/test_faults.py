@@ -10,20 +10,10 @@ import pytest
 from e2e import scenario
 from e2e.client import Example
 from e2e.stage import Stage
-from e2e.test_serving import READY, TIMEOUT, hostname
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
 
 pytestmark = pytest.mark.e2e
-
-
-def stalls(view: View, name: str, reason: str, *, seconds: float = 60) -> str:
-    """Wait until the resource says that it is stalled for this reason; return its message."""
-    condition = eventually(
-        f"Stalled/{reason}", lambda: view.says(name, "Stalled", "True", reason), seconds=seconds
-    )
-    assert view.says(name, "Ready", "False", reason)
-    return str(condition["message"])
 
 
 def broken(name: str, **runtime: Any) -> scenario.Object:
@@ -36,31 +26,22 @@ def broken(name: str, **runtime: Any) -> scenario.Object:
 def in_pod(view: View, script: str) -> None:
     """Change files on the claim `models`, as somebody who may write there."""
     view.apply(scenario.script_job("change", script))
-    view.kubectl("wait", "--for=condition=Complete", "job/change", TIMEOUT)
+    view.kubectl("wait", "--for=condition=Complete", "job/change", "--timeout=120s")
     view.kubectl("delete", "job", "change")
 
 
-def test_missing_claim_is_named_and_recovers_when_it_appears(stage: Stage, view: View) -> None:
-    resource = scenario.fraud("fraud/1", name="fraud", traffic=None)
-    resource["spec"]["model"]["source"]["persistentVolumeClaim"]["claimName"] = "later"
-    view.apply(resource)
-    message = stalls(view, "fraud", "ClaimNotFound")
-    assert "PersistentVolumeClaim later does not exist in this namespace" in message
-    view.apply(*stage.claim(view.namespace, "later"))
-    scenario.export_fraud(view, "fraud/1", claim="later")
-    view.kubectl("wait", READY, "mdep/fraud", TIMEOUT)
-
-
-def test_claim_on_another_node_is_told(stage: Stage, view: View) -> None:
-    volume, claim = stage.claim(view.namespace, "elsewhere", ("ReadWriteOnce",))
-    volume["spec"]["nodeAffinity"] = {"required": {"nodeSelectorTerms": [
-        {"matchExpressions": [{"key": "kubernetes.io/hostname", "operator": "In", "values": ["another"]}]}
-    ]}}  # fmt: skip
-    view.apply(volume, claim)
-    resource = scenario.fraud("fraud/1", traffic=None)
-    resource["spec"]["model"]["source"]["persistentVolumeClaim"]["claimName"] = "elsewhere"
-    view.apply(resource)
-    assert "use a claim with ReadOnlyMany or ReadWriteMany" in stalls(view, "fraud", "ClaimNotReachable")
+def test_server_that_ended_is_loading_again_and_has_not_failed(
+    stage: Stage, view: View, example: Example
+) -> None:
+    name = scenario.own_name(view)
+    caller = stage.serve(view, scenario.fraud("fraud/1", name=name), example)
+    deployment = view.list("deployments")[0]["metadata"]["name"]
+    view.kubectl("exec", f"deploy/{deployment}", "--", "sh", "-c", "kill 1")
+    condition = eventually("it loads", lambda: view.says(name, "Ready", "False", "Loading"), seconds=60)
+    assert "the model is loaded again, since Triton ended" in condition["message"]
+    view.wait_ready(name)
+    caller.first_answer(example)
+    assert [line.split(":")[0] for line in scenario.events(view, name)] == ["Progressing", "Serving"]
 
 
 def test_model_without_a_version_directory_is_told_in_tritons_words(
@@ -68,41 +49,40 @@ def test_model_without_a_version_directory_is_told_in_tritons_words(
 ) -> None:
     in_pod(view, "mv /models/fraud/1/1 /models/fraud/1/hidden")
     view.apply(scenario.fraud("fraud/1", traffic=None))
-    message = stalls(view, "fraud", "LoadFailed")
+    message = view.stalls("fraud", "LoadFailed")
     assert "version" in message
     in_pod(view, "mv /models/fraud/1/hidden /models/fraud/1/1")
-    view.kubectl("wait", READY, "mdep/fraud", TIMEOUT)
+    view.wait_ready("fraud")
 
 
 def test_error_in_the_models_configuration_is_told_and_the_old_revision_serves(
     stage: Stage, view: View, example: Example
 ) -> None:
-    name = hostname(view)
-    view.apply(scenario.fraud("fraud/1", name=name))
-    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    name = scenario.own_name(view)
+    caller = stage.serve(view, scenario.fraud("fraud/1", name=name), example)
     in_pod(
         view,
         "cd /models/fraud; cp -r 1 2; echo 'max_batch_size: many' >> 2/config.pbtxt",
     )
     view.apply(scenario.fraud("fraud/2", name=name))
-    message = stalls(view, name, "LoadFailed")
+    message = view.stalls(name, "LoadFailed")
     assert "goes on serving" in message
-    stage.caller(name).http(example)
-    stage.caller(name).grpc(example)
+    caller.http(example)
+    caller.grpc(example)
     assert view.says(name, "Available", "True", "Serving")
     view.apply(scenario.fraud("fraud/1", name=name))
-    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    view.wait_ready(name)
 
 
 def test_image_that_can_not_be_pulled_is_told(stage: Stage, view: View) -> None:
     view.apply(broken("fraud", image="registry.invalid/none:1", imagePullPolicy="IfNotPresent"))
-    assert "image registry.invalid/none:1 can not be pulled" in stalls(view, "fraud", "ImagePullFailed")
+    assert "image registry.invalid/none:1 can not be pulled" in view.stalls("fraud", "ImagePullFailed")
 
 
 def test_missing_secret_is_told(stage: Stage, view: View, example: Example) -> None:
     reference = {"secretKeyRef": {"name": "absent", "key": "token"}}
     view.apply(broken("fraud", env=[{"name": "TOKEN", "valueFrom": reference}]))
-    assert 'secret "absent" not found' in stalls(view, "fraud", "StartFailed")
+    assert 'secret "absent" not found' in view.stalls("fraud", "StartFailed")
 
 
 def test_gateway_that_goes_is_told_and_serving_inside_goes_on(
@@ -136,14 +116,13 @@ def test_gateway_that_goes_is_told_and_serving_inside_goes_on(
 def test_hostname_that_another_has_is_told_and_the_other_keeps_it(
     stage: Stage, view: View, example: Example
 ) -> None:
-    name = hostname(view)
+    name = scenario.own_name(view)
     first = scenario.fraud("fraud/1", name=name)
-    view.apply(first)
-    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    caller = stage.serve(view, first, example)
     view.apply(scenario.fraud("fraud/1", name="late", traffic=first["spec"]["traffic"]))
-    message = stalls(view, "late", "HostnameTaken")
+    message = view.stalls("late", "HostnameTaken")
     assert f"already served by HTTPRoute {view.namespace}/{name}" in message
     eventually("it serves inside", lambda: view.says("late", "Available", "True", "Serving"))
-    stage.caller(name).http(example)
+    caller.http(example)
     view.kubectl("delete", "mdep", name)
     eventually("it takes over", lambda: view.says("late", "Ready", "True", "Serving"), seconds=60)

@@ -18,23 +18,12 @@ from tests.support.poll import eventually
 
 pytestmark = pytest.mark.e2e
 
-READY = "--for=condition=Ready"
-TIMEOUT = "--timeout=120s"
-
-
-def hostname(view: View) -> str:
-    """Return a name for a ModelDeployment whose hostname no other test has."""
-    return f"fraud-{view.namespace.removeprefix('test-')}"
-
 
 def test_http_and_grpc_through_the_gateway_give_the_models_answers(
     stage: Stage, view: View, example: Example
 ) -> None:
-    name = hostname(view)
-    view.apply(scenario.fraud("fraud/1", name=name))
-    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
-    caller = stage.caller(name)
-    caller.first_answer(example)
+    name = scenario.own_name(view)
+    caller = stage.serve(view, scenario.fraud("fraud/1", name=name), example)
     for _ in range(20):
         caller.http(example)
         caller.grpc(example)
@@ -44,7 +33,7 @@ def test_http_and_grpc_through_the_gateway_give_the_models_answers(
 
 def test_callers_in_the_cluster_use_the_service(stage: Stage, view: View, example: Example) -> None:
     view.apply(scenario.fraud("fraud/1", traffic=None))
-    view.kubectl("wait", READY, "mdep/fraud", TIMEOUT)
+    view.wait_ready("fraud")
     url = f"http://fraud.{view.namespace}.svc.cluster.local:8000/v2/models/fraud/ready"
     script = f"import urllib.request; print(urllib.request.urlopen({url!r}, timeout=5).status)"
     deployment = view.list("deployments")[0]["metadata"]["name"]
@@ -52,9 +41,8 @@ def test_callers_in_the_cluster_use_the_service(stage: Stage, view: View, exampl
 
 
 def test_tritons_control_api_is_closed(stage: Stage, view: View, example: Example) -> None:
-    name = hostname(view)
-    view.apply(scenario.fraud("fraud/1", name=name))
-    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    name = scenario.own_name(view)
+    stage.serve(view, scenario.fraud("fraud/1", name=name), example)
     for method, path in (
         ("POST", "/v2/repository/index"),
         ("POST", "/v2/repository/models/fraud/unload"),
@@ -76,7 +64,7 @@ def test_two_models_share_a_hostname_by_path(stage: Stage, view: View, example: 
     for name in examples:
         view.apply(scenario.fraud(f"{name}/1", name=name, traffic=traffic))
     for name, expected in examples.items():
-        view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+        view.wait_ready(name)
         caller = Caller(stage.address, shared, name, headers=(("sluiceway-model", name),))
         caller.first_answer(expected)
         caller.http(expected)
@@ -86,17 +74,14 @@ def test_two_models_share_a_hostname_by_path(stage: Stage, view: View, example: 
 def test_a_new_revision_takes_over_without_a_failed_request(
     stage: Stage, view: View, example: Example
 ) -> None:
-    name = hostname(view)
-    view.apply(scenario.fraud("fraud/1", name=name))
-    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    name = scenario.own_name(view)
+    caller = stage.serve(view, scenario.fraud("fraud/1", name=name), example)
     first = (view.get("mdep", name) or {})["status"]["serving"]
-    caller = stage.caller(name)
-    caller.first_answer(example)
     with Load(lambda: caller.http(example), lambda: caller.grpc(example)) as load:
         again = scenario.fraud("fraud/1", name=name)
         again["spec"]["runtime"]["env"] = [{"name": "REVISION", "value": "2"}]
         view.apply(again)
-        view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+        view.wait_ready(name)
         selector = f"sluiceway.dev/revision={first}"
         eventually("the old pods are gone", lambda: not view.list("pods", selector), seconds=90)
     assert load.failures == []
@@ -106,13 +91,12 @@ def test_a_new_revision_takes_over_without_a_failed_request(
 def test_pods_survive_an_operator_that_is_killed_and_replaced(
     stage: Stage, view: View, example: Example
 ) -> None:
-    name = hostname(view)
-    view.apply(scenario.fraud("fraud/1", name=name))
-    view.kubectl("wait", READY, f"mdep/{name}", TIMEOUT)
+    name = scenario.own_name(view)
+    stage.serve(view, scenario.fraud("fraud/1", name=name), example)
     pods = running_pods(view)
     system = View(stage.cluster, scenario.SYSTEM)
     system.kubectl("delete", "pod", "--all", "--force", "--grace-period=0")
-    system.kubectl("rollout", "status", "deployment/sluiceway", TIMEOUT)
+    system.kubectl("rollout", "status", "deployment/sluiceway", "--timeout=120s")
     view.apply(scenario.fraud("fraud/1", name=name, replicas=2))
     eventually("two pods are ready", lambda: (
         (view.get("mdep", name) or {})["status"].get("readyReplicas") == 2

@@ -1,32 +1,26 @@
-"""One API server for the tests of the API."""
+"""One API server for the tests of the API, and a namespace of its own for each test."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
-from tests.support.cluster_view import View
-
-CRDS = str(Path(__file__).parents[2] / "crds")
+from tests.integration.definitions import define_ours
+from tests.support.cluster_view import View, own_namespace
 
 
 @pytest.fixture(scope="session")
 def control_plane() -> Iterator[ControlPlane]:
-    """An API server that knows ModelDeployment; no controller runs."""
+    """An API server that knows ModelDeployment; no controller runs. Modules may have another one."""
     with ControlPlane() as plane:
-        plane.kubectl("apply", "--server-side", "-f", CRDS)
-        plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        define_ours(plane)
         yield plane
 
 
 @pytest.fixture
 def view(control_plane: ControlPlane) -> Iterator[View]:
-    """A namespace of its own for one test."""
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    control_plane.kubectl("create", "namespace", name)
-    yield View(control_plane, name)
-    control_plane.kubectl("delete", "namespace", name, "--wait=false")
+    """A namespace of its own for one test, on the module's API server."""
+    with own_namespace(control_plane) as found:
+        yield found

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-import uuid
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
-from e2e.cluster import binaries
 from e2e.cluster.control_plane import ControlPlane
 from e2e.cluster.helm import helm
-from tests.integration.test_operator import GATEWAY_CRDS, ROOT, serve
+from tests.integration.definitions import ROOT, define_gateway_api
+from tests.integration.revisions import serve
 from tests.support.cluster_view import Object, View, model_deployment
 from tests.support.operator_process import OperatorProcess
 from tests.support.poll import eventually
@@ -31,10 +32,9 @@ CRD = "modeldeployments.sluiceway.dev"
 
 
 @pytest.fixture(scope="module")
-def plane() -> Iterator[ControlPlane]:
+def control_plane() -> Iterator[ControlPlane]:
     with ControlPlane(controllers=True) as plane:
-        plane.kubectl("apply", "--server-side", "-f", str(binaries.kept("envoy-gateway") / GATEWAY_CRDS))
-        plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        define_gateway_api(plane)
         plane.kubectl("create", "namespace", SYSTEM)
         plane.kubectl("label", "namespace", SYSTEM, "pod-security.kubernetes.io/enforce=restricted")
         plane.kubectl("create", "namespace", "gateway")
@@ -42,19 +42,20 @@ def plane() -> Iterator[ControlPlane]:
 
 
 @pytest.fixture
-def view(plane: ControlPlane) -> Iterator[View]:
+def view(control_plane: ControlPlane, view: View) -> Iterator[View]:
     """A namespace with models; no release outlives its test."""
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    plane.kubectl("create", "namespace", name)
-    yield View(plane, name)
-    helm(plane.kubeconfig, "uninstall", "sluiceway", "--namespace", SYSTEM, "--ignore-not-found", "--wait")
-    plane.kubectl("delete", "namespace", name, "--wait=false")
+    yield view
+    uninstall(control_plane, "--ignore-not-found")
 
 
 def install(plane: ControlPlane, *settings: str) -> None:
     sets = [part for setting in (IMAGE, *settings) for part in ("--set", setting)]
     helm(plane.kubeconfig, "upgrade", "--install", "sluiceway", CHART, "--namespace", SYSTEM, *sets)
     plane.kubectl("wait", "--for=condition=Established", f"crd/{CRD}", "--timeout=30s")
+
+
+def uninstall(plane: ControlPlane, *options: str) -> None:
+    helm(plane.kubeconfig, "uninstall", "sluiceway", "--namespace", SYSTEM, "--wait", *options)
 
 
 def identity(plane: ControlPlane, folder: Path) -> Path:
@@ -112,23 +113,37 @@ def events(view: View) -> list[Object]:
 
 
 def test_the_rights_of_a_cluster_wide_install_are_enough(
-    plane: ControlPlane, view: View, tmp_path: Path
+    control_plane: ControlPlane, view: View, tmp_path: Path
 ) -> None:
-    install(plane)
-    assert live_and_be_watched(plane, view, tmp_path, namespace=None) == set()
+    install(control_plane)
+    assert live_and_be_watched(control_plane, view, tmp_path, namespace=None) == set()
 
 
 def test_a_namespaced_operator_lacks_nothing_but_a_look_at_gateways_elsewhere(
-    plane: ControlPlane, view: View, tmp_path: Path
+    control_plane: ControlPlane, view: View, tmp_path: Path
 ) -> None:
-    install(plane, f"watchNamespace={view.namespace}")
-    refused = live_and_be_watched(plane, view, tmp_path, namespace=view.namespace)
+    install(control_plane, f"watchNamespace={view.namespace}")
+    refused = live_and_be_watched(control_plane, view, tmp_path, namespace=view.namespace)
     assert refused == {("get", "gateways", "gateway")}
 
 
-def test_the_pod_is_admitted_where_only_restricted_pods_are(plane: ControlPlane, view: View) -> None:
-    install(plane)
-    system = View(plane, SYSTEM)
+def test_a_plan_needs_no_more_rights_than_the_operator(
+    control_plane: ControlPlane, view: View, tmp_path: Path
+) -> None:
+    install(control_plane, f"watchNamespace={view.namespace}")
+    view.apply(model_deployment("fraud", traffic=TRAFFIC))
+    command = [sys.executable, "-m", "sluiceway", "plan", "fraud", "--namespace", view.namespace]
+    command += ["--kubeconfig", str(identity(control_plane, tmp_path))]
+    everywhere = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "forbidden" in everywhere.stderr
+    assert "say so with --namespace (run) or --namespaced (plan)" in everywhere.stderr
+    here = subprocess.run([*command, "--namespaced"], capture_output=True, text=True, check=True)
+    assert here.stdout.startswith("the spec asks for fraud-")
+
+
+def test_the_pod_is_admitted_where_only_restricted_pods_are(control_plane: ControlPlane, view: View) -> None:
+    install(control_plane)
+    system = View(control_plane, SYSTEM)
     eventually("the pod is made", lambda: system.list("pods", "app.kubernetes.io/component=operator"))
 
 
@@ -144,8 +159,8 @@ MAY_NOT = {
 }
 
 
-def test_users_of_a_namespace_get_the_rights_of_their_role(plane: ControlPlane, view: View) -> None:
-    install(plane)
+def test_users_of_a_namespace_get_the_rights_of_their_role(control_plane: ControlPlane, view: View) -> None:
+    install(control_plane)
     for role in MAY:
         view.kubectl("create", "rolebinding", role, f"--clusterrole={role}", f"--user={role}")
 
@@ -171,16 +186,16 @@ def may(view: View, user: str, right: str) -> bool:
 
 
 def test_models_and_their_definition_outlive_the_release(
-    plane: ControlPlane, view: View, tmp_path: Path
+    control_plane: ControlPlane, view: View, tmp_path: Path
 ) -> None:
-    install(plane)
-    with OperatorProcess(identity(plane, tmp_path), tmp_path / "operator.log"):
+    install(control_plane)
+    with OperatorProcess(identity(control_plane, tmp_path), tmp_path / "operator.log"):
         view.apply(model_deployment("fraud"))
         revision = serve(view, "fraud")
-    helm(plane.kubeconfig, "uninstall", "sluiceway", "--namespace", SYSTEM, "--wait")
+    uninstall(control_plane)
     assert view.get("mdep", "fraud")
     assert view.get("deployment", revision)
     # The definition that stayed belongs to the next release of that name.
-    install(plane)
-    install(plane, "crds.enabled=false")
+    install(control_plane)
+    install(control_plane, "crds.enabled=false")
     assert view.get("mdep", "fraud")

@@ -12,7 +12,7 @@ from e2e.cluster.control_plane import ControlPlane
 from e2e.cluster.progress import ClusterError
 from sluiceway.api import ModelDeployment
 from sluiceway.build.pod import pod_template
-from tests.integration.conftest import CRDS
+from tests.integration.definitions import CRDS
 from tests.integration.refusals import Refusal, refusals
 from tests.integration.samples import everything
 from tests.support.cluster_view import Object, model_deployment

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from e2e.cluster import binaries
 from e2e.cluster.control_plane import ControlPlane
 from e2e.cluster.progress import ClusterError
-from tests.integration.test_operator import GATEWAY_CRDS, ROOT, TRAFFIC, candidate
+from tests.integration.definitions import define_gateway_api, define_ours
+from tests.integration.revisions import TRAFFIC, candidate
 from tests.support.cluster_view import View, model_deployment
 from tests.support.operator_process import OperatorProcess
 from tests.support.poll import eventually
@@ -19,8 +19,7 @@ pytestmark = pytest.mark.integration
 
 def test_gateway_api_missing_is_told_and_taken_up_when_it_appears(tmp_path: Path) -> None:
     with ControlPlane(controllers=True) as plane:
-        plane.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
-        plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        define_ours(plane)
         view = View(plane, "default")
         with OperatorProcess(plane.kubeconfig, tmp_path / "operator.log") as operator:
             view.apply(model_deployment("fraud", traffic=TRAFFIC))
@@ -31,8 +30,7 @@ def test_gateway_api_missing_is_told_and_taken_up_when_it_appears(tmp_path: Path
             )
             assert "install a gateway, or remove spec.traffic" in condition["message"]
             eventually("it serves inside", lambda: view.says("fraud", "Available", "True", "Serving"))
-            crds = binaries.kept("envoy-gateway") / GATEWAY_CRDS
-            plane.kubectl("apply", "--server-side", "-f", str(crds))
+            define_gateway_api(plane)
             eventually("the route is written", lambda: _route(view), seconds=60)
             view.kubectl("delete", "httproute", "fraud")
             eventually("it is watched by now", lambda: _route(view), seconds=10)

@@ -3,72 +3,35 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from e2e.cluster import binaries
 from e2e.cluster.control_plane import ControlPlane
+from tests.integration.definitions import define_gateway_api, define_ours
+from tests.integration.revisions import TRAFFIC, candidate, serve
 from tests.support.cluster_view import View, model_deployment
 from tests.support.operator_process import OperatorProcess
 from tests.support.poll import eventually
 
 pytestmark = pytest.mark.integration
 
-ROOT = Path(__file__).parents[2]
-GATEWAY_CRDS = "gateway-helm/charts/crds/crds/gatewayapi-crds.yaml"
 OWNED = "controllerrevisions,deployments,services,poddisruptionbudgets,httproutes"
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[ControlPlane]:
+def control_plane() -> Iterator[ControlPlane]:
     with ControlPlane(controllers=True) as plane:
-        plane.kubectl("apply", "--server-side", "-f", str(ROOT / "crds"))
-        crds = binaries.kept("envoy-gateway") / GATEWAY_CRDS
-        plane.kubectl("apply", "--server-side", "-f", str(crds))
-        plane.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        define_ours(plane)
+        define_gateway_api(plane)
         yield plane
 
 
 @pytest.fixture
-def view(cluster: ControlPlane) -> Iterator[View]:
-    name = f"test-{uuid.uuid4().hex[:8]}"
-    cluster.kubectl("create", "namespace", name)
-    yield View(cluster, name)
-    cluster.kubectl("delete", "namespace", name, "--wait=false")
-
-
-@pytest.fixture
-def operator(cluster: ControlPlane, tmp_path: Path) -> Iterator[OperatorProcess]:
-    with OperatorProcess(cluster.kubeconfig, tmp_path / "operator.log") as process:
+def operator(control_plane: ControlPlane, tmp_path: Path) -> Iterator[OperatorProcess]:
+    with OperatorProcess(control_plane.kubeconfig, tmp_path / "operator.log") as process:
         yield process
-
-
-def candidate(view: View, name: str) -> str:
-    """Wait for the revision that is being tried and its pods; return its name."""
-
-    def look() -> str | None:
-        status = (view.get("mdep", name) or {}).get("status") or {}
-        revision = status.get("candidate")
-        if revision and view.list("pods", f"sluiceway.dev/revision={revision}"):
-            return str(revision)
-        return None
-
-    return eventually(f"{name} has a candidate with pods", look)
-
-
-def serve(view: View, name: str) -> str:
-    """Bring the candidate to ready, wait until it serves, return its name."""
-    revision = candidate(view, name)
-
-    def look() -> bool:
-        view.pods_serve(revision)
-        return ((view.get("mdep", name) or {}).get("status") or {}).get("serving") == revision
-
-    eventually(f"{revision} serves", look)
-    return revision
 
 
 def snapshot(view: View) -> dict[str, str]:
@@ -80,7 +43,7 @@ def snapshot(view: View) -> dict[str, str]:
 def test_first_revision_becomes_ready_and_wait_sees_it(view: View, operator: OperatorProcess) -> None:
     view.apply(model_deployment("fraud", replicas=2))
     revision = serve(view, "fraud")
-    view.kubectl("wait", "--for=condition=Ready", "mdep/fraud", "--timeout=20s")
+    view.wait_ready("fraud", seconds=20)
     service = view.get("service", "fraud")
     assert service
     assert service["spec"]["selector"]["sluiceway.dev/revision"] == revision
@@ -104,14 +67,14 @@ def test_new_revision_takes_over_only_when_all_its_pods_are_ready(
 
 
 def test_a_settled_resource_is_not_written_to_by_a_new_operator(
-    view: View, cluster: ControlPlane, tmp_path: Path
+    view: View, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
-    with OperatorProcess(cluster.kubeconfig, tmp_path / "first.log"):
+    with OperatorProcess(control_plane.kubeconfig, tmp_path / "first.log"):
         view.apply(model_deployment("fraud", runtime={"image": "t", "resources": {"limits": {"cpu": "0.5"}}}))
         serve(view, "fraud")
         eventually("settled", lambda: view.says("fraud", "Ready", "True", "Serving"))
     before = snapshot(view)
-    with OperatorProcess(cluster.kubeconfig, tmp_path / "second.log"):
+    with OperatorProcess(control_plane.kubeconfig, tmp_path / "second.log"):
         view.apply(model_deployment("marker"))
         serve(view, "marker")
     after = snapshot(view)
@@ -139,13 +102,10 @@ def test_status_and_objects_deleted_by_hand_come_back(view: View, operator: Oper
     eventually("the status is back", lambda: view.condition("fraud", "Ready"))
 
 
-TRAFFIC = {"parentRefs": [{"name": "public"}], "hostnames": ["fraud.example.com"]}
-
-
 def test_killed_operator_is_followed_by_one_that_goes_on(
-    view: View, cluster: ControlPlane, tmp_path: Path
+    view: View, control_plane: ControlPlane, tmp_path: Path
 ) -> None:
-    operator = OperatorProcess(cluster.kubeconfig, tmp_path / "operator.log")
+    operator = OperatorProcess(control_plane.kubeconfig, tmp_path / "operator.log")
     with operator:
         view.apply(model_deployment("fraud"))
         first = candidate(view, "fraud")
@@ -163,11 +123,11 @@ def test_killed_operator_is_followed_by_one_that_goes_on(
 
 
 def test_api_server_away_and_back_in_the_middle(
-    view: View, cluster: ControlPlane, operator: OperatorProcess
+    view: View, control_plane: ControlPlane, operator: OperatorProcess
 ) -> None:
     view.apply(model_deployment("fraud"))
     candidate(view, "fraud")
-    cluster.restart_apiserver(kill=True)
+    control_plane.restart_apiserver(kill=True)
     serve(view, "fraud")
     eventually("Ready", lambda: view.says("fraud", "Ready", "True", "Serving"), seconds=90)
     assert operator.running
@@ -186,8 +146,8 @@ def test_service_name_of_somebody_else_is_refused_and_left_alone(
     )
     before = view.get("service", "fraud")
     view.apply(model_deployment("fraud"))
-    condition = eventually("refused", lambda: view.says("fraud", "Stalled", "True", "NameConflict"))
-    assert "Service fraud belongs to somebody else: remove or rename it" in condition["message"]
+    message = view.stalls("fraud", "NameConflict")
+    assert "Service fraud belongs to somebody else: remove or rename it" in message
     assert view.get("service", "fraud") == before
     assert view.list("deployments") == []
     view.kubectl("delete", "service", "fraud")
@@ -216,9 +176,9 @@ def test_invalid_pod_field_reaches_the_condition_in_the_servers_words(
     serve(view, "fraud")
     runtime = {"image": "triton:2", "nodeSelector": {"not a label": "x"}}
     view.apply(model_deployment("fraud", runtime=runtime))
-    condition = eventually("refused", lambda: view.says("fraud", "Stalled", "True", "InvalidPod"))
-    assert "nodeSelector" in condition["message"] or "not a label" in condition["message"]
-    assert "goes on serving" in condition["message"]
+    message = view.stalls("fraud", "InvalidPod")
+    assert "nodeSelector" in message or "not a label" in message
+    assert "goes on serving" in message
     assert view.says("fraud", "Available", "True", "Serving")
 
 

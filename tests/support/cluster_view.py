@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 import yaml
+
+from tests.support.poll import eventually
 
 Object = dict[str, Any]
 
@@ -56,6 +61,18 @@ class View:
         condition = self.condition(name, kind)
         return condition if (condition.get("status"), condition.get("reason")) == (status, reason) else None
 
+    def stalls(self, name: str, reason: str, *, seconds: float = 60) -> str:
+        """Wait until a ModelDeployment says that it is stalled for this reason; return its message."""
+        condition = eventually(
+            f"Stalled/{reason}", lambda: self.says(name, "Stalled", "True", reason), seconds=seconds
+        )
+        assert self.says(name, "Ready", "False", reason)
+        return str(condition["message"])
+
+    def wait_ready(self, name: str, *, seconds: int = 120) -> None:
+        """Wait for a ModelDeployment as its users do."""
+        self.kubectl("wait", "--for=condition=Ready", f"mdep/{name}", f"--timeout={seconds}s")
+
     def pods_become(self, revision: str, container: Object, *, ready: bool) -> int:
         """Play kubelet: give every pod of a revision this container status; return how many there are."""
         pods = self.list("pods", f"sluiceway.dev/revision={revision}")
@@ -96,6 +113,15 @@ class View:
     def pods_serve(self, revision: str) -> int:
         """Play kubelet: the pods of a revision are ready."""
         return self.pods_become(revision, {"state": {"running": {}}, "started": True}, ready=True)
+
+
+@contextmanager
+def own_namespace(cluster: Kubectl) -> Iterator[View]:
+    """Give a new namespace for one block."""
+    name = f"test-{uuid.uuid4().hex[:8]}"
+    cluster.kubectl("create", "namespace", name)
+    yield View(cluster, name)
+    cluster.kubectl("delete", "namespace", name, "--wait=false")
 
 
 def model_deployment(name: str, **spec: Any) -> Object:
