@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sluiceway.api.golden import Golden, GoldenOutput
-from sluiceway.core.golden import Output
+from sluiceway.api.golden import Golden
 from sluiceway.core.signature import Signature, Tensor
 from sluiceway.core.verification import Answers
+from tests.fakes.prober import as_expected
 
 SIGNATURE = Signature((Tensor("features", "FP32", (-1, 8)),), (Tensor("score", "FP32", (-1, 1)),))
 
@@ -16,12 +16,7 @@ Answering = Callable[[Sequence[Golden]], Answers]
 
 def willing(golden: Sequence[Golden]) -> Answers:
     """Return the expected answers."""
-    outputs = {one.name: {out.name: _expected(out) for out in one.outputs} for one in golden}
-    return Answers(SIGNATURE, outputs)
-
-
-def _expected(output: GoldenOutput) -> Output:
-    return Output(output.datatype, output.shape or (len(output.data),), output.values)
+    return as_expected(golden, SIGNATURE)
 
 
 class Willing:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from tests.support.cluster_view import model_deployment
+
 PATH = "Give a path relative to the root of the volume: no leading / and no .. in it"
 AMOUNT = "Give an amount as Kubernetes writes it, such as 2, 500m or 16Gi"
 MODEL_NAME = "Begin the model's name with a letter, a digit or _ and go on with letters, digits, _, . and -"
@@ -32,6 +34,14 @@ MOUNT_PATH = (
 HOSTNAMES = "Give at least one of hostnames, or set match to ModelPath to share a hostname between models"
 HOSTNAME = "Give a DNS name in small letters, such as fraud.example.com or *.example.com, without a port"
 PARENTS = "Name every gateway once, or give each of its entries a sectionName of its own"
+RISING = "Let the weights rise from step to step"
+NO_STEPS = "Leave out steps and linear, or set strategy to Canary: the others move all requests at once"
+STEPS_OR_LINEAR = "Give either steps or linear: linear is the short form of steps of equal size"
+KEEP_PREVIOUS = "Leave out keepPreviousSeconds, or set strategy to BlueGreen: AllAtOnce keeps nothing"
+NO_WEIGHTS = (
+    "Leave out rollout.steps and rollout.linear, or give traffic: without a gateway there are no shares of"
+    " requests, and a new revision takes over by one switch"
+)
 LONG_NAME = "Choose a name of at most 45 characters: the names of its revisions and their pods are longer"
 NAME = (
     "Begin the name with a small letter and go on with small letters, digits and -:"
@@ -102,6 +112,13 @@ A_GOLDEN = {"name": "a", "inputs": [A_TENSOR], "outputs": [A_TENSOR]}
 
 def _expecting(**output: Any) -> list[Any]:
     return [{**A_GOLDEN, "outputs": [{**A_TENSOR, **output}]}]
+
+
+def _rolled_out(**rollout: Any) -> dict[str, Any]:
+    """Return a spec with traffic, where a rollout may have steps."""
+    spec: dict[str, Any] = model_deployment("fraud")["spec"]
+    traffic = {"parentRefs": [PUBLIC], "hostnames": ["a.example"]}
+    return spec | {"traffic": traffic, "rollout": rollout}
 
 
 _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
@@ -176,6 +193,18 @@ _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ("spec.runtime", ".volumeMounts[0].subPath", PATH): [
         {"image": "triton:1", "volumes": [A_VOLUME], "volumeMounts": [{**A_MOUNT, "subPath": "/a"}]}
     ],
+    ("spec", ".rollout.steps", RISING): [
+        _rolled_out(steps=[{"weight": first}, {"weight": second}]) for first, second in ((50, 20), (5, 5))
+    ],
+    ("spec", ".rollout.strategy", NO_STEPS): [
+        _rolled_out(strategy="BlueGreen", steps=[{"weight": 5}]),
+        _rolled_out(strategy="AllAtOnce", linear={"weight": 5}),
+    ],
+    ("spec", ".rollout.linear", STEPS_OR_LINEAR): [_rolled_out(steps=[{"weight": 5}], linear={"weight": 5})],
+    ("spec", ".rollout.keepPreviousSeconds", KEEP_PREVIOUS): [
+        _rolled_out(strategy="AllAtOnce", keepPreviousSeconds=600)
+    ],
+    ("spec.rollout", "", NO_WEIGHTS): [{"steps": [{"weight": 5}]}, {"linear": {"weight": 5}}],
     ("spec.traffic", ".hostnames", HOSTNAMES): [
         {"parentRefs": [PUBLIC]},
         {"parentRefs": [PUBLIC], "hostnames": []},

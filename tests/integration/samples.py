@@ -120,10 +120,29 @@ traffic:
   - {name: public, namespace: gateways, sectionName: http}
   - {name: public}
   - {name: other}
+rollout:
+  strategy: Canary
+  steps:
+  - {weight: 1, seconds: 0, gate: false}
+  - {weight: 100, seconds: 604800, gate: true}
+  keepPreviousSeconds: 0
+  preview: Disabled
+  allowSignatureChange: true
+  historyLimit: 100
 """
+
+LINEAR = {"linear": {"weight": 20, "seconds": 30}}
+"""What can not stand beside the steps of a rollout."""
 
 
 def everything() -> dict[str, Any]:
-    """A spec that uses every field."""
+    """A spec that uses every field but `LINEAR`."""
     spec: dict[str, Any] = yaml.safe_load(EVERYTHING)
     return spec
+
+
+def everything_linear() -> dict[str, Any]:
+    """A spec that uses every field but the steps of a rollout."""
+    spec = everything()
+    rollout = {key: value for key, value in spec["rollout"].items() if key != "steps"}
+    return spec | {"rollout": rollout | LINEAR}

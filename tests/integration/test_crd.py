@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -14,7 +14,7 @@ from sluiceway.api import ModelDeployment
 from sluiceway.build.pod import pod_template
 from tests.integration.definitions import CRDS
 from tests.integration.refusals import Refusal, refusals
-from tests.integration.samples import everything
+from tests.integration.samples import everything, everything_linear
 from tests.support.cluster_view import Object, model_deployment
 from tests.unit.api.schemas import places, resource_schema
 
@@ -68,6 +68,11 @@ def test_every_rule_has_a_sample() -> None:
         ("spec.runtime", {"args": []}, "spec.runtime.image: Required value"),
         ("spec.model", {"name": "a"}, "spec.model.source: Required value"),
         ("spec.model.source", {}, "spec.model.source.persistentVolumeClaim: Required value"),
+        ("spec.rollout", {"strategy": "Sideways"}, 'supported values: "Canary", "BlueGreen", "AllAtOnce"'),
+        ("spec.rollout", {"linear": {"weight": 0}}, "should be greater than or equal to 1"),
+        ("spec.rollout", {"linear": {"weight": 101}}, "should be less than or equal to 100"),
+        ("spec.rollout", {"steps": [{"seconds": 5}]}, "spec.rollout.steps[0].weight: Required value"),
+        ("spec.rollout", {"historyLimit": 0}, "should be greater than or equal to 1"),
         ("spec.traffic", {"hostnames": ["a.example"]}, "spec.traffic.parentRefs: Required value"),
         ("spec.traffic", {"parentRefs": [], "match": "ModelPath"}, "should have at least 1 items"),
         ("spec.runtime.hostNetwork", True, 'unknown field "spec.runtime.hostNetwork"'),
@@ -89,8 +94,11 @@ def test_the_operator_reads_the_defaults_that_the_server_fills_in(control_plane:
     assert stored["spec"] == ModelDeployment.parse(sent).spec.to_dict()
 
 
-def test_every_field_is_accepted_and_kept(control_plane: ControlPlane) -> None:
-    spec = everything()
+@pytest.mark.parametrize("written", [everything, everything_linear])
+def test_every_field_is_accepted_and_kept(
+    control_plane: ControlPlane, written: Callable[[], dict[str, Any]]
+) -> None:
+    spec = written()
     stored = applied(control_plane, model_deployment("fraud", **spec))
     assert stored["spec"] == spec
     spec["runtime"]["resources"]["limits"]["nvidia.com/gpu"] = "1"
@@ -106,7 +114,8 @@ def test_the_sample_of_every_field_has_every_field() -> None:
             yield from written(inner, f"{path}[]")
 
     fields = {path for path, _ in places(resource_schema()["properties"]["spec"]) if "{}" not in path}
-    assert fields - set(written(everything(), "")) == set()
+    given = {*written(everything(), ""), *written(everything_linear(), "")}
+    assert fields - given == set()
 
 
 def test_every_field_for_pods_is_one_that_pods_have(control_plane: ControlPlane) -> None:

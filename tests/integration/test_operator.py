@@ -34,6 +34,10 @@ def operator(control_plane: ControlPlane, tmp_path: Path) -> Iterator[OperatorPr
         yield process
 
 
+AT_ONCE = {"strategy": "AllAtOnce"}
+"""No pods are kept that served before."""
+
+
 def snapshot(view: View) -> dict[str, str]:
     """Return the resourceVersion of everything that the operator wrote: it rises with every write."""
     found = json.loads(view.kubectl("get", f"{OWNED},mdep", "-o", "json"))["items"]
@@ -55,7 +59,7 @@ def test_new_revision_takes_over_only_when_all_its_pods_are_ready(
 ) -> None:
     view.apply(model_deployment("fraud"))
     first = serve(view, "fraud")
-    view.apply(model_deployment("fraud", runtime={"image": "triton:2"}))
+    view.apply(model_deployment("fraud", runtime={"image": "triton:2"}, rollout=AT_ONCE))
     second = candidate(view, "fraud")
     service = view.get("service", "fraud")
     assert service
@@ -113,7 +117,7 @@ def test_killed_operator_is_followed_by_one_that_goes_on(
         view.pods_serve(first)
         operator.start()
         eventually("first serves", lambda: view.says("fraud", "Ready", "True", "Serving"))
-        view.apply(model_deployment("fraud", runtime={"image": "triton:2"}))
+        view.apply(model_deployment("fraud", runtime={"image": "triton:2"}, rollout=AT_ONCE))
         second = candidate(view, "fraud")
         operator.kill()
         view.pods_serve(second)

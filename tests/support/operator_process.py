@@ -10,9 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+ROOT = Path(__file__).parents[2]
+
 
 class OperatorProcess:
-    """`sluiceway run` against one kubeconfig; its log is kept for a failing test to show."""
+    """`sluiceway run` against one kubeconfig, where models answer as expected.
+
+    Its log is kept for a failing test to show.
+    """
 
     def __init__(self, kubeconfig: Path, log: Path, *, namespace: str | None = None) -> None:
         self._kubeconfig = kubeconfig
@@ -33,7 +38,16 @@ class OperatorProcess:
         """Start it; its log goes on where an earlier one ended."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "sluiceway", "run", "--health-port", "0", *self._scope],
+                [
+                    sys.executable,
+                    "-m",
+                    "tests.support.operator_main",
+                    "run",
+                    "--health-port",
+                    "0",
+                    *self._scope,
+                ],
+                cwd=ROOT,
                 env={**os.environ, "KUBECONFIG": str(self._kubeconfig)},
                 stdout=log,
                 stderr=subprocess.STDOUT,
