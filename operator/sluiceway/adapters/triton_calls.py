@@ -5,6 +5,7 @@ https://github.com/kserve/open-inference-protocol/blob/main/specification/protoc
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 import numpy as np
@@ -29,6 +30,8 @@ _CHANNEL = [
 _REFUSED = frozenset({"INVALID_ARGUMENT", "UNIMPLEMENTED", "ALREADY_EXISTS"})
 # What a model's own failure becomes, but a broken connection or a full memory too: refused if said twice.
 _REFUSED_TWICE = frozenset({"INTERNAL", "UNKNOWN", "RESOURCE_EXHAUSTED"})
+
+_REQUEST_ID = re.compile(r"^\[request id: [^]]*\] ")
 
 
 class Server:
@@ -82,6 +85,7 @@ class Server:
             model,
             [_input(one) for one in golden.inputs],
             outputs=[InferRequestedOutput(one.name) for one in golden.outputs],
+            request_id=f"golden-{golden.name}",  # for those who read Triton's log
             client_timeout=golden.deadline_seconds,
         )
         return {
@@ -113,7 +117,8 @@ def _status(error: Any) -> str:
 
 
 def _words(error: Any) -> str:
-    return f"{error.message()} ({_status(error)})"
+    said = _REQUEST_ID.sub("", " ".join(str(error.message()).split()))
+    return f"{said} ({_status(error)})"
 
 
 def _trouble(error: Any, seconds: float) -> OSError:

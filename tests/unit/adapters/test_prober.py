@@ -146,7 +146,7 @@ async def test_of_an_answer_that_is_too_long_the_shape_is_told(playing: Playing)
 async def test_a_refusal_is_told_in_the_servers_words_and_the_others_are_asked(
     playing: Playing, status: str
 ) -> None:
-    words = "[request id: <id_unknown>] unexpected shape for input 'features'"
+    words = "unexpected shape for input 'features'"
     told = await ask(playing, Replies(RIGHT, Refuses(status, words), RIGHT), FIRST, SECOND, THIRD)
     assert told.error is None
     assert told.refusals == {"second": f"{words} ({status})"}
@@ -214,6 +214,16 @@ async def test_an_answer_larger_than_can_be_read_is_refused() -> None:
     told = await ask(_real, lambda _: {"score": Output("FP32", (1, size), (0.0,) * size)}, FIRST)
     assert told.error is None
     assert "larger than max" in told.refusals["first"]
+
+
+async def test_tritons_words_become_one_line_without_the_request_id() -> None:
+    words = (
+        "[request id: golden-first] Failed, message: ValueError: no\n\nAt:\n  /models/fraud/1/model.py(33)\n"
+    )
+    told = await ask(_real, Replies(Refuses("INVALID_ARGUMENT", words)), FIRST)
+    assert told.refusals["first"] == (
+        "Failed, message: ValueError: no At: /models/fraud/1/model.py(33) (INVALID_ARGUMENT)"
+    )
 
 
 async def test_of_an_answer_that_is_too_long_little_is_kept() -> None:
