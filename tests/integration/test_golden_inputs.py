@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from e2e.cluster.control_plane import ControlPlane
 from e2e.cluster.progress import ClusterError
@@ -16,6 +17,8 @@ from sluiceway.api.golden import MAX_BYTES
 from sluiceway.core.revision import content
 from tests.integration.samples import everything
 from tests.support.cluster_view import Object, View, model_deployment
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = pytest.mark.integration
 
@@ -107,3 +110,13 @@ def test_as_much_as_is_possible_can_be_applied_and_applied_again(view: View) -> 
         stored = view.get("mdep", "fraud")
         assert golden_of(stored)[0]["outputs"][0]["data"] == [value]
         assert ModelDeployment.parse(stored or {}).spec.model.golden[0].inputs[0].values[0] == 0.12345
+
+
+def test_the_guides_example_is_one(view: View) -> None:
+    page = (ROOT / "docs" / "how-to" / "golden-inputs.md").read_text()
+    example = yaml.safe_load(page.split("```yaml\n")[1].split("```")[0])
+    view.apply(example)
+    stored = view.get("mdep", "fraud")
+    assert [one["name"] for one in golden_of(stored)] == ["borderline", "known-good"]
+    (tensor,) = ModelDeployment.parse(stored or {}).spec.model.golden[0].inputs
+    assert tensor.shape == (2, 8)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import ml_dtypes
@@ -11,7 +13,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from sluiceway.core.golden import Output, mismatch
+from sluiceway.api.golden import GoldenOutput
+from sluiceway.core.golden import DEFAULT_SHARES, Output, mismatch
 from tests.fakes.goldens import make_golden
 
 Array = NDArray[Any]
@@ -110,3 +113,12 @@ def test_a_network_without_a_quarter_of_its_layers_does_not(
     other = Network(same.layers[: -LAYERS // 4], same.head)
     pairs = zip(same.run(given, EXACT), other.run(given, arithmetic), strict=True)
     assert all(differs(datatype, expected, found) for expected, found in pairs)
+
+
+def test_documents_and_code_tell_the_same_shares() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "how-to" / "golden-inputs.md").read_text()
+    table = re.findall(r"^[|] (\w+) [|] (\S+) · [(]abs", page, re.MULTILINE)
+    assert {datatype: float(share) for datatype, share in table} == DEFAULT_SHARES
+    described = GoldenOutput.model_fields["tolerance"].description or ""
+    told = re.findall(r"(\S+)\s+for\s+(\w+)", described)
+    assert {datatype: float(share) for share, datatype in told} == DEFAULT_SHARES
