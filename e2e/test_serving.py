@@ -75,10 +75,11 @@ def test_a_new_revision_takes_over_without_a_failed_request(
     stage: Stage, view: View, example: Example
 ) -> None:
     name = scenario.own_name(view)
-    caller = stage.serve(view, scenario.fraud("fraud/1", name=name), example)
+    rollout = {"steps": [{"weight": 50, "seconds": 5}], "keepPreviousSeconds": 0}
+    caller = stage.serve(view, scenario.fraud("fraud/1", name=name, rollout=rollout), example)
     first = (view.get("mdep", name) or {})["status"]["serving"]
     with Load(lambda: caller.http(example), lambda: caller.grpc(example)) as load:
-        again = scenario.fraud("fraud/1", name=name)
+        again = scenario.fraud("fraud/1", name=name, rollout=rollout)
         again["spec"]["runtime"]["env"] = [{"name": "REVISION", "value": "2"}]
         view.apply(again)
         view.wait_ready(name)

@@ -70,8 +70,11 @@ class View:
         return str(condition["message"])
 
     def wait_ready(self, name: str, *, seconds: int = 120) -> None:
-        """Wait for a ModelDeployment as its users do."""
-        self.kubectl("wait", "--for=condition=Ready", f"mdep/{name}", f"--timeout={seconds}s")
+        """Wait for a ModelDeployment as its users do; fail with what it says of itself meanwhile."""
+        try:
+            self.kubectl("wait", "--for=condition=Ready", f"mdep/{name}", f"--timeout={seconds}s")
+        except Exception as error:
+            raise AssertionError(f"{error}; it says: {self.condition(name, 'Ready')}") from error
 
     def pods_become(self, revision: str, container: Object, *, ready: bool) -> int:
         """Play kubelet: give every pod of a revision this container status; return how many there are."""
