@@ -15,8 +15,11 @@ help: ## Show this list
 setup: $(STAMP) ## Create .venv with the locked dependencies
 
 $(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
-	@test -x $(BIN)/python || { echo "==> creating $(VENV)"; $(PYTHON) -m venv $(VENV) || { \
-		echo "==> installing Debian's python3-venv"; apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv && $(PYTHON) -m venv $(VENV); }; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed, '$(PYTHON)' is not: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12"; exit 1; }
+	@test -x $(BIN)/python || { echo "==> creating $(VENV)"; $(PYTHON) -m venv $(VENV); } || { rm -rf $(VENV); \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { echo "no $(VENV), for the reason above; on Debian: sudo apt-get install python3-venv"; exit 1; }; \
+		echo "==> installing Debian's python3-venv"; apt-get update -qq && apt-get install -y -qq --no-install-recommends python3-venv && $(PYTHON) -m venv $(VENV); }
 	@echo "==> installing the locked dependencies (requirements/dev.txt)"
 	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/uv.txt
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
@@ -54,7 +57,7 @@ programs: $(STAMP) ## Build Kubernetes, Envoy Gateway, CoreDNS and helm from the
 	@$(BIN)/python -m e2e.cluster binaries >/dev/null
 
 .PHONY: images
-images: programs ## Build the container images, once and again when their sources change
+images: $(STAMP) ## Build the container images, once and again when their sources change
 	@$(BIN)/python -m e2e.cluster images >/dev/null
 
 .PHONY: test
@@ -62,17 +65,19 @@ test: $(STAMP) lint verify programs ## Style, types, layers, generated files, un
 	@$(BIN)/pytest
 
 .PHONY: e2e
-e2e: images ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing)
+e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing), or KUBECONFIG's
+	@$(BIN)/python -m e2e.cluster prepare
 	@$(BIN)/pytest e2e
 
 .PHONY: demo
-demo: images ## Start a cluster, install the operator, serve a torch model through a gateway
+demo: $(STAMP) ## Start a cluster, or use KUBECONFIG's; install the operator, serve a torch model through a gateway
 	@$(BIN)/python -m e2e.demo up
 
 .PHONY: demo-down
-demo-down: $(STAMP) ## Remove the demo's cluster without a trace
+demo-down: $(STAMP) ## Remove the demo's cluster, or what it made in KUBECONFIG's, without a trace
 	@$(BIN)/python -m e2e.demo down
 
 .PHONY: bench
-bench: images ## Measure requests, writes, memory and times on a real cluster; prints a table
+bench: $(STAMP) ## Measure requests, writes, memory and times on a real cluster; prints a table
+	@$(BIN)/python -m e2e.cluster prepare
 	@$(BIN)/python -m e2e.bench

@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from e2e.cluster import paths
+from e2e.cluster import paths, toolchain
 from e2e.cluster.locking import exclusive
 from e2e.cluster.programs import PROGRAMS, Module, Program
 from e2e.cluster.progress import ClusterError, Step, say, step
@@ -45,6 +45,11 @@ def ensure_all(names: Iterable[str] = tuple(PROGRAMS)) -> dict[str, Path]:
     return {program.name: _binary(program) for program in programs}
 
 
+def built(*names: str) -> bool:
+    """Tell whether all these programs are in the cache."""
+    return all(_binary(_program(name)).exists() for name in names or PROGRAMS)
+
+
 def kept(name: str) -> Path:
     """Return the folder with *name* and the files of its module that are kept beside it."""
     return ensure(name).parent
@@ -72,8 +77,8 @@ def _sources(program: Program) -> Path:
 def _build_missing(programs: list[Program]) -> None:
     if not programs:
         return
-    if not shutil.which("go"):
-        raise ClusterError("Go 1.26 or newer is needed to build the cluster: https://go.dev/dl")
+    if problem := toolchain.problem():
+        raise ClusterError(problem)
     if shutil.disk_usage(paths.cache()).free < _NEEDED_BYTES:
         say(f"  little room in {paths.cache()}: building everything takes up to 12 GB for a while")
     say(f"building {', '.join(program.name for program in programs)}: kept for the next time")

@@ -43,11 +43,19 @@ def ensure_images(names: Iterable[str] = tuple(IMAGES)) -> dict[str, Path]:
     archives = {image.name: _archive(image) for image in images}
     if all(archive.exists() for archive in archives.values()):
         return archives
-    if os.geteuid() != 0:
-        raise ClusterError("only root may build images (chroot and overlay mounts): run this with sudo")
-    ensure_packages(PACKAGES)
+    ready_machine()
     with exclusive(paths.cache() / "images.lock", "building images"), buildah_session() as buildah:
         return {image.name: _built(image, buildah) for image in images}
+
+
+def ready_machine() -> None:
+    """Install what builds images; raises ClusterError, with what to do, where that is not possible."""
+    if os.geteuid() != 0:
+        raise ClusterError(
+            "only root may build images here (chroot and overlay mounts): put sudo before the command, or "
+            "build them with Docker: docs/how-to/build-images.md"
+        )
+    ensure_packages(PACKAGES)
 
 
 def build_all() -> dict[str, Path]:

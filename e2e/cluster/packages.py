@@ -36,6 +36,11 @@ def missing(packages: Iterable[str]) -> list[str]:
     return [package for package in wanted if package not in installed]
 
 
+def installable() -> bool:
+    """Tell whether this machine has Debian's package manager."""
+    return bool(shutil.which("dpkg-query") and shutil.which("apt-get"))
+
+
 def ensure_packages(packages: Iterable[str]) -> None:
     """Install the missing ones of *packages* with apt-get; leave the others as they are.
 
@@ -45,11 +50,10 @@ def ensure_packages(packages: Iterable[str]) -> None:
     absent = missing(packages)
     if not absent:
         return
-    by_hand = f"install these packages (Debian's names): {' '.join(absent)}"
-    if not shutil.which("apt-get"):
-        raise ClusterError(f"this is not Debian or a relative of it; {by_hand}")
+    if not installable():
+        raise ClusterError(f"this is no Debian or relative of it, and lacks the packages {' '.join(absent)}")
     if os.geteuid() != 0:
-        raise ClusterError(f"only root may install packages; sudo apt-get install {' '.join(absent)}")
+        raise ClusterError(f"only root may install packages: sudo apt-get install {' '.join(absent)}")
     with exclusive(paths.cache() / "apt.lock", "installing packages"):
         absent = missing(absent)
         if absent:
