@@ -6,16 +6,39 @@ from collections.abc import Iterator
 
 import pytest
 
-from e2e import scenario
+from e2e import scenario, trial
 from e2e.client import Example
-from e2e.stage import Stage, ephemeral
+from e2e.cluster.box import Box
+from e2e.stage import Stage, ephemeral, equip, operate
 from tests.support.cluster_view import View, own_namespace
+
+NAME = "e2e"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where KUBECONFIG names a cluster, leave out what is about our own."""
+    if scenario.OWN:
+        skip = pytest.mark.skip(reason="is about the one-machine cluster, and KUBECONFIG names another")
+        for item in items:
+            if item.get_closest_marker("box"):
+                item.add_marker(skip)
 
 
 @pytest.fixture(scope="session")
-def stage() -> Iterator[Stage]:
-    with ephemeral("e2e") as furnished:
-        yield furnished
+def bare() -> Iterator[Stage]:
+    """Our own cluster with images and gateway, on which nobody has installed the operator."""
+    with Box(NAME) as box:
+        yield equip(box)
+
+
+@pytest.fixture(scope="session")
+def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
+    """A cluster with the operator: our own or, with KUBECONFIG, the user's."""
+    if scenario.OWN:
+        with ephemeral(NAME) as furnished:
+            yield furnished
+    else:
+        yield operate(request.getfixturevalue("bare"))
 
 
 @pytest.fixture
@@ -24,7 +47,7 @@ def view(stage: Stage) -> Iterator[View]:
     with own_namespace(stage.cluster) as found:
         # The strictest of Kubernetes' Pod Security levels: what is rendered must run under it.
         level = "pod-security.kubernetes.io/enforce=restricted"
-        stage.cluster.kubectl("label", "namespace", found.namespace, level)
+        stage.cluster.kubectl("label", "namespace", found.namespace, level, f"{trial.LABEL}={NAME}")
         found.apply(*stage.claim(found.namespace, "models"))
         yield found
 

@@ -10,17 +10,19 @@ import time
 
 import typer
 
-from e2e import scenario
-from e2e.cluster import binaries, images
+from e2e import scenario, trial
+from e2e.cluster import binaries, images, preflight, requirements
 from e2e.cluster.box import Box
-from e2e.cluster.existing import REQUIREMENTS
-from e2e.cluster.interface import Cluster, select
+from e2e.cluster.existing import ExistingCluster
+from e2e.cluster.interface import select
 from e2e.cluster.progress import ClusterError, say, step
-from e2e.stage import furnish
+from e2e.stage import Stage, borrow, furnish
 from tests.support.cluster_view import View
 
 REQUESTS = 50
-NAMESPACE = "default"
+PURPOSE = "demo"
+NAMESPACE = f"sluiceway-{PURPOSE}"
+"""In a cluster of the user's; in a box of its own the demo needs none."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -31,21 +33,19 @@ def up(
 ) -> None:
     """Start the cluster and show a ModelDeployment at work; it runs until `down`.
 
-    With KUBECONFIG set, that cluster is used instead: it must have the Gateway API with a Gateway
-    `public` in namespace `gateway`, and nodes that can pull the images.
+    With KUBECONFIG set, that cluster is used instead, as docs/how-to/existing-cluster.md explains. What
+    it lacks is told before anything is made in it.
     """
     began = time.monotonic()
     cluster = select(name)
     if isinstance(cluster, Box):
-        binaries.ensure_all()
-        images.build_all()
-        cluster.up()
+        kubectl = _own_kubectl(name)
+        stage, view = _in_box(cluster)
     else:
-        say(REQUIREMENTS)
-    stage = furnish(cluster)
-    view = View(cluster, NAMESPACE)
+        kubectl = f"kubectl -n {NAMESPACE}"
+        stage, view = _in_existing(cluster)
     with step("a torch model, trained and exported in the cluster to a PersistentVolumeClaim"):
-        view.apply(*stage.claim(NAMESPACE, "models"))
+        view.apply(*stage.claim(view.namespace, "models"))
         example = scenario.export_fraud(view, "fraud/1")
     resource = scenario.fraud("fraud/1")
     say(f"\n$ kubectl apply -f - <<EOF\n{scenario.as_yaml(resource)}EOF\n")
@@ -59,19 +59,46 @@ def up(
             caller.http(example)
             caller.grpc(example)
     say(f"\n$ kubectl get mdep\n{view.kubectl('get', 'mdep')}")
-    say(_next_steps(_kubectl(cluster, name), stage.address, time.monotonic() - began))
+    say(_next_steps(kubectl, stage.address, time.monotonic() - began))
 
 
 @app.command()
 def down(name: str = typer.Option("demo", help="Name of the cluster.")) -> None:
-    """End the cluster and remove every trace of it."""
-    Box(name).down()
-    say(f"cluster {name} is gone")
+    """End the cluster and remove every trace of it.
+
+    With KUBECONFIG set: remove what the demo, or a test run that was cut short, made in that cluster.
+    """
+    cluster = select(name)
+    if isinstance(cluster, Box):
+        cluster.down()
+        say(f"cluster {name} is gone")
+    else:
+        requirements.introduce(cluster)
+        found = trial.remove(cluster)
+        say("all that was made in it is gone" if found else "nothing of the demo is in it")
 
 
-def _kubectl(cluster: Cluster, name: str) -> str:
-    if not isinstance(cluster, Box):
-        return "kubectl"
+def _in_box(box: Box) -> tuple[Stage, View]:
+    preflight.ready_machine()
+    binaries.ensure_all()
+    images.build_all()
+    box.up()
+    return furnish(box), View(box, "default")
+
+
+def _in_existing(cluster: ExistingCluster) -> tuple[Stage, View]:
+    requirements.check(cluster)
+    say(f"What is made in it from here on, `make {PURPOSE}-down` removes; what is there already stays.")
+    trial.make_namespace(cluster, NAMESPACE, PURPOSE)
+    if namespace := trial.foreign_operator(cluster):
+        say(f"  the operator in the namespace {namespace} is used")
+        stage = Stage(cluster, cluster.gateway_address())
+    else:
+        stage = borrow(cluster, PURPOSE)
+    return stage, View(cluster, NAMESPACE)
+
+
+def _own_kubectl(name: str) -> str:
     return ".venv/bin/python -m e2e.cluster kubectl " + ("" if name == "demo" else f"--name {name} ") + "--"
 
 

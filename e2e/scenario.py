@@ -8,30 +8,41 @@ from typing import Any
 
 import yaml
 
+from e2e import waiting
 from e2e.client import Example
-from e2e.cluster import images
-from e2e.cluster.helm import helm
+from e2e.cluster import addons, images, settings
 from e2e.cluster.interface import Cluster
 from tests.support.cluster_view import View
 
 ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "e2e" / "models"
-SYSTEM = "sluiceway-system"
-GATEWAY = {"name": "public", "namespace": "gateway"}
+OWN = settings.from_environment()
+"""What the user says of a cluster of their own; None where a box is made."""
+SYSTEM = "sluiceway-trial" if OWN else "sluiceway-system"
+"""The operator's namespace; in a cluster of the user's not the one that an install of theirs would have."""
+GATEWAY = OWN.parent if OWN else {"name": addons.GATEWAY, "namespace": addons.GATEWAY_NAMESPACE}
+PULL_POLICY = "IfNotPresent" if OWN else "Never"
+START_SECONDS = 900.0 if OWN else 120.0
+"""Until a container runs: somebody else's node may first have to pull a gigabyte."""
 
 Object = dict[str, Any]
+
+
+def triton_image() -> str:
+    """Return the image with Triton and torch that the cluster's nodes have or can pull."""
+    return OWN.triton_image if OWN else images.reference("triton-cpu")
 
 
 def install_operator(cluster: Cluster, image: str, *settings: str) -> None:
     """Install the operator from its chart and wait until it runs."""
     repository, tag = image.rsplit(":", 1)
-    helm(
-        cluster.kubeconfig,
+    cluster.helm(
         "upgrade", "--install", "sluiceway", str(ROOT / "charts" / "sluiceway"),
-        "--namespace", SYSTEM, "--create-namespace", "--wait", "--timeout", "120s",
-        "--set-string", f"image.repository={repository},image.tag={tag},image.pullPolicy=Never",
+        "--namespace", SYSTEM, "--create-namespace",
+        "--set-string", f"image.repository={repository},image.tag={tag},image.pullPolicy={PULL_POLICY}",
         *(part for setting in settings for part in ("--set", setting)),
     )  # fmt: skip
+    waiting.deployment_ready(View(cluster, SYSTEM), "sluiceway", seconds=START_SECONDS)
 
 
 def export_fraud(view: View, path: str, *, seed: int = 7, claim: str = "models") -> Example:
@@ -40,11 +51,12 @@ def export_fraud(view: View, path: str, *, seed: int = 7, claim: str = "models")
         name: (MODELS / "fraud" / name).read_text() for name in ("export.py", "model.py", "config.pbtxt")
     }
     name = f"export-{path.replace('/', '-')}"
+    view.kubectl("delete", "job", name, "--ignore-not-found")
     view.apply(
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fraud-source"}, "data": files},
         _job(name, ["python3", "/source/export.py", f"/models/{path}", "--seed", str(seed)], claim),
     )
-    view.kubectl("wait", "--for=condition=Complete", f"job/{name}", "--timeout=120s")
+    waiting.job_complete(view, name, seconds=START_SECONDS)
     return Example.parse(view.kubectl("logs", f"job/{name}").strip().splitlines()[-1])
 
 
@@ -56,7 +68,8 @@ def script_job(name: str, script: str) -> Object:
 def _job(name: str, command: list[str], claim: str) -> Object:
     container = {
         "name": "job",
-        "image": images.reference("triton-cpu"),
+        "image": triton_image(),
+        "imagePullPolicy": PULL_POLICY,
         "command": command,
         "securityContext": {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}},
         "volumeMounts": [
@@ -69,6 +82,7 @@ def _job(name: str, command: list[str], claim: str) -> Object:
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": 1000,
+            "fsGroup": 1000,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [container],
@@ -90,8 +104,8 @@ def fraud(path: str, *, name: str = "fraud", **spec: Any) -> Object:
     given: Object = {
         "model": {"source": {"persistentVolumeClaim": {"claimName": "models", "path": path}}},
         "runtime": {
-            "image": images.reference("triton-cpu"),
-            "imagePullPolicy": "Never",
+            "image": triton_image(),
+            "imagePullPolicy": PULL_POLICY,
             "args": ["--allow-gpu-metrics=false"],
             "resources": {"requests": {"cpu": "100m", "memory": "400Mi"}, "limits": {"memory": "1Gi"}},
         },

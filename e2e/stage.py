@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from e2e import scenario
+from e2e import scenario, trial
 from e2e.client import Caller, Example
-from e2e.cluster import addons, images
+from e2e.cluster import addons, images, requirements
 from e2e.cluster.archives import reference
 from e2e.cluster.box import Box
-from e2e.cluster.interface import Cluster, select
-from e2e.cluster.progress import step
+from e2e.cluster.existing import ExistingCluster
+from e2e.cluster.interface import select
+from e2e.cluster.progress import ClusterError, step
 from e2e.cluster.volumes import model_volume
 from tests.support.cluster_view import View
 
@@ -24,8 +25,9 @@ MANY = ("ReadOnlyMany",)
 class Stage:
     """A running cluster, and the address of its gateway."""
 
-    cluster: Cluster
+    cluster: Box | ExistingCluster
     address: str
+    operator_image: str = ""
 
     def caller(self, name: str) -> Caller:
         """Return somebody who calls the model of ModelDeployment *name* through the gateway."""
@@ -46,32 +48,55 @@ class Stage:
             volume = model_volume(self.cluster, namespace, name, access_modes)
             volume.directory.chmod(0o777)
             return volume.manifests
-        modes = [mode.replace("ReadOnlyMany", "ReadWriteMany") for mode in access_modes]
+        own = self.cluster.settings
+        spec = {"accessModes": [own.access_mode], "resources": {"requests": {"storage": "1Gi"}}}
+        if own.storage_class:
+            spec["storageClassName"] = own.storage_class
+        metadata = {"name": name, "namespace": namespace}
         return [
-            {
-                "apiVersion": "v1",
-                "kind": "PersistentVolumeClaim",
-                "metadata": {"name": name, "namespace": namespace},
-                "spec": {"accessModes": modes, "resources": {"requests": {"storage": "1Gi"}}},
-            }
+            {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": metadata, "spec": spec},
         ]
 
 
-def furnish(cluster: Cluster) -> Stage:
-    """Bring images, gateway and operator to a running cluster.
+def furnish(box: Box) -> Stage:
+    """Bring images, gateway and operator to a running box.
 
     :raises ClusterError: with what did not come up, and its log.
     """
+    return operate(equip(box))
+
+
+def equip(box: Box) -> Stage:
+    """Bring images and gateway to a running box; all but the operator."""
     ours = images.ensure_images(("operator", "triton-cpu"))
     # Importing takes the disk, the gateway's start mostly waits: together they take the longer of the two.
     with ThreadPoolExecutor(1) as background:
-        imported = background.submit(cluster.load_images, ours.values())
-        address = addons.install(cluster) if isinstance(cluster, Box) else cluster.gateway_address()
+        imported = background.submit(box.load_images, ours.values())
+        address = addons.install(box)
         imported.result()
+    # By the archive's own name: the sources may have changed since it was made.
+    return Stage(box, address, reference(ours["operator"]))
+
+
+def operate(stage: Stage) -> Stage:
+    """Install the operator on a box that has images and a gateway."""
     with step("operator, from its Helm chart"):
-        # By the archive's own name: the sources may have changed since it was made.
-        scenario.install_operator(cluster, reference(ours["operator"]))
-    return Stage(cluster, address)
+        scenario.install_operator(stage.cluster, stage.operator_image)
+    return stage
+
+
+def borrow(cluster: ExistingCluster, purpose: str) -> Stage:
+    """Install the operator in a cluster of the user's, which has a gateway and can pull images.
+
+    :raises ClusterError: when one is there already, or with why it does not start.
+    """
+    if namespace := trial.foreign_operator(cluster):
+        raise ClusterError(
+            f"an operator runs in the namespace {namespace}: a second one would fight it over the models"
+        )
+    with step("operator, from its Helm chart"):
+        trial.install_operator(cluster, purpose)
+    return Stage(cluster, cluster.gateway_address())
 
 
 @contextmanager
@@ -81,5 +106,9 @@ def ephemeral(name: str) -> Iterator[Stage]:
     if isinstance(cluster, Box):
         with cluster:
             yield furnish(cluster)
-    else:
-        yield furnish(cluster)
+        return
+    requirements.check(cluster)
+    try:
+        yield borrow(cluster, name)
+    finally:
+        trial.remove(cluster, name)

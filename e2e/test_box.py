@@ -19,7 +19,7 @@ from e2e.cluster.progress import ClusterError, wait_for
 
 NAMES = ("residue", "residue-2")
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.box]
 
 _OWNER = """
 import signal

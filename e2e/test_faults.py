@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
@@ -88,7 +87,9 @@ def test_missing_secret_is_told(stage: Stage, view: View, example: Example) -> N
 def test_gateway_that_goes_is_told_and_serving_inside_goes_on(
     stage: Stage, view: View, example: Example
 ) -> None:
-    gateway = json.loads(stage.cluster.kubectl("-n", "gateway", "get", "gateway", "public", "-o", "json"))
+    behind = View(stage.cluster, scenario.GATEWAY["namespace"])
+    gateway = behind.get("gateway", scenario.GATEWAY["name"])
+    assert gateway is not None
     own = {
         "apiVersion": gateway["apiVersion"],
         "kind": "Gateway",

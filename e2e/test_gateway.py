@@ -11,7 +11,7 @@ from e2e.cluster import addons
 from e2e.cluster.box import Box
 from e2e.cluster.progress import wait_for
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.box]
 
 # CoreDNS is there anyway, and its health page is HTTP.
 _SERVICE = {

@@ -37,6 +37,7 @@ def test_missing_claim_is_named_and_recovers_when_it_appears(stage: Stage, view:
     view.wait_ready("fraud")
 
 
+@pytest.mark.box
 def test_claim_without_a_volume_is_told_and_waited_for(stage: Stage, view: View) -> None:
     volume, claim = stage.claim(view.namespace, "later")
     view.apply(claim | {"spec": {**claim["spec"], "volumeName": ""}}, from_claim("later"))
@@ -48,12 +49,14 @@ def test_claim_without_a_volume_is_told_and_waited_for(stage: Stage, view: View)
     view.wait_ready("fraud")
 
 
+@pytest.mark.box
 def test_claim_on_another_node_is_told(stage: Stage, view: View) -> None:
     volume, claim = stage.claim(view.namespace, "elsewhere", ("ReadWriteOnce",))
     view.apply(pinned(volume, "another"), claim, from_claim("elsewhere"))
     assert "use a claim with ReadOnlyMany or ReadWriteMany" in view.stalls("fraud", "ClaimNotReachable")
 
 
+@pytest.mark.box
 def test_path_that_is_not_on_the_volume_is_told_with_its_field(stage: Stage, view: View) -> None:
     volume, claim = stage.claim(view.namespace, "local")
     # On a hostPath kubelet would create it: only here the volume can not be written by the pod's node.

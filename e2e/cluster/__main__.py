@@ -8,9 +8,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from e2e.cluster import addons, binaries, images, paths
+from e2e.cluster import addons, binaries, images, paths, preflight, requirements
 from e2e.cluster.box import Box
-from e2e.cluster.existing import REQUIREMENTS, from_environment
 from e2e.cluster.interface import select
 from e2e.cluster.progress import ClusterError, say
 
@@ -23,8 +22,8 @@ app = typer.Typer(
     The first `up` builds Kubernetes and Envoy Gateway from source (about 15 minutes on two cores) and
     keeps them; later ones take under a minute. Needs Linux, root and Go 1.26.
 
-    With KUBECONFIG set, `kubectl` and `kubeconfig` mean that cluster, and `up` only tells what it
-    must have.
+    With KUBECONFIG set, `kubectl` and `kubeconfig` mean that cluster, and `up` only tells whether it has
+    all that is needed.
     """,
 )
 
@@ -40,10 +39,12 @@ def up(
     ] = True,
 ) -> None:
     """Start a fresh cluster; one that runs under the same name is ended first."""
-    if from_environment():
-        say(REQUIREMENTS)
+    box = select(name)
+    if not isinstance(box, Box):
+        requirements.check(box)
+        say("it has all that is needed: nothing is set up in it")
         return
-    box = Box(name)
+    preflight.ready_machine()
     if gateway:
         # All at once: they share what they compile.
         binaries.ensure_all(["kubernetes", "envoy-gateway", "coredns", "helm", "pause"])
@@ -76,14 +77,23 @@ def status() -> None:
 @app.command()
 def kubeconfig(name: Name = "demo") -> None:
     """Print the path of an administrator's kubeconfig: export KUBECONFIG=$(... kubeconfig)."""
-    print(select(name).kubeconfig)
+    cluster = select(name)
+    if isinstance(cluster, Box):
+        cluster.must_run()
+        print(cluster.kubeconfig)
+    else:
+        print(cluster.settings.kubeconfig)
 
 
 @app.command(context_settings=_PASS_ON)
 def kubectl(context: typer.Context, name: Name = "demo") -> None:
     """Run kubectl as an administrator. Its own options go after `--`: kubectl -- get pods -n default."""
-    program = str(binaries.ensure("kubernetes").with_name("kubectl"))
-    _become([program, f"--kubeconfig={select(name).kubeconfig}", *context.args])
+    cluster = select(name)
+    if isinstance(cluster, Box):
+        cluster.must_run()
+        program = str(binaries.ensure("kubernetes").with_name("kubectl"))
+        _become([program, f"--kubeconfig={cluster.kubeconfig}", *context.args])
+    _become([cluster.command("kubectl"), *context.args])
 
 
 @app.command("exec", context_settings=_PASS_ON)
@@ -102,8 +112,22 @@ def build() -> None:
 @app.command("images")
 def build_images() -> None:
     """Build all container images that are missing, and print where they are."""
+    images.ready_machine()
+    binaries.ensure_all()
     for path in images.build_all().values():
         print(path)
+
+
+@app.command()
+def prepare(name: Name = "demo") -> None:
+    """Build all that `up` and the tests need, or tell what is missing; nothing starts yet."""
+    cluster = select(name)
+    if isinstance(cluster, Box):
+        preflight.ready_machine()
+        binaries.ensure_all()
+        images.build_all()
+    else:
+        requirements.check(cluster)
 
 
 def _become(command: list[str]) -> NoReturn:

@@ -17,10 +17,10 @@ from typing import Self
 from e2e.cluster import binaries, containerd, host, images, lifecycle, paths
 from e2e.cluster.archives import reference
 from e2e.cluster.children import sigterm_unwinds
+from e2e.cluster.helm import helm
 from e2e.cluster.kubectl import kubectl, unready
 from e2e.cluster.locking import exclusive
-from e2e.cluster.packages import BOX_PACKAGES, ensure_packages
-from e2e.cluster.preflight import check_kernel, check_machine
+from e2e.cluster.preflight import ready_machine
 from e2e.cluster.progress import ClusterError, Step, step, tail, wait_for
 
 GATEWAY_NODE_PORT = 30080
@@ -70,9 +70,7 @@ class Box:
         Raises:
             ClusterError: when the machine can not host it, or with the logs of what did not start.
         """
-        check_machine()
-        ensure_packages(BOX_PACKAGES)
-        check_kernel(paths.state())
+        ready_machine()
         programs = binaries.ensure("kubernetes").parent
         pause = images.ensure_image("pause")
         with self._locked():
@@ -94,6 +92,16 @@ class Box:
     @property
     def running(self) -> bool:
         return host.init_pid(self.directory) is not None
+
+    def must_run(self) -> int:
+        """Return the process id of its init; raises ClusterError, with how to start it, without one."""
+        pid = host.init_pid(self.directory)
+        if pid is None:
+            raise ClusterError(
+                f"no cluster {self.name!r} is running: start it with python -m e2e.cluster up "
+                f"--name {self.name}; logs of the last one, if any: {self.logs}"
+            )
+        return pid
 
     @property
     def kubeconfig(self) -> Path:
@@ -128,15 +136,17 @@ class Box:
         """Run kubectl as an administrator and return what it prints; raises ClusterError."""
         return kubectl(self.kubeconfig, *arguments, stdin=stdin)
 
+    def helm(self, *arguments: str) -> str:
+        """Run helm as an administrator and return what it prints; raises ClusterError."""
+        return helm(self.kubeconfig, *arguments)
+
     def inside(self, command: Sequence[str]) -> list[str]:
         """Return *command* such that it runs inside the box.
 
         Raises:
             ClusterError: when the box does not run.
         """
-        pid = host.init_pid(self.directory)
-        if pid is None:
-            raise ClusterError(f"no cluster {self.name!r} is running; its logs, if any: {self.logs}")
+        pid = self.must_run()
         namespaces = ("--mount", "--net", "--pid", "--uts", "--ipc")
         return ["nsenter", f"--target={pid}", *namespaces, "--wd=/", "--", *command]
 

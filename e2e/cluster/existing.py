@@ -2,54 +2,72 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable
-from pathlib import Path
+import json
+import shutil
+from typing import Any
 
-from e2e.cluster import paths
-from e2e.cluster.archives import reference
-from e2e.cluster.kubectl import kubectl
-from e2e.cluster.progress import ClusterError, say
+from e2e.cluster import binaries, gateways
+from e2e.cluster.progress import ClusterError
+from e2e.cluster.settings import Settings
+from e2e.cluster.tool import call
 
-REQUIREMENTS = """\
-KUBECONFIG is set, so that cluster is used and nothing is set up in it. It must have:
-- the Gateway API's CRDs, a controller for them, and the Gateway `public` in the namespace `gateway`,
-  with an HTTP listener that lets routes in from all namespaces
-- our images where its nodes can pull them, under the names that are used here
-Unset KUBECONFIG to have a cluster made on this machine instead."""
-
-
-def from_environment() -> ExistingCluster | None:
-    """Return the cluster that KUBECONFIG names, unless that is one of our own boxes."""
-    kubeconfig = os.environ.get("KUBECONFIG")
-    if not kubeconfig or Path(kubeconfig).is_relative_to(paths.state()):
-        return None
-    return ExistingCluster(Path(kubeconfig))
+_KEPT = {"kubectl": "kubernetes", "helm": "helm"}
+"""Which of the programs that are built here bring each tool."""
 
 
 class ExistingCluster:
-    """The cluster that the current context of *kubeconfig* leads to."""
+    """The cluster that the current context of the user's kubeconfig leads to."""
 
-    def __init__(self, kubeconfig: Path) -> None:
-        self.kubeconfig = kubeconfig
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def command(self, tool: str) -> str:
+        """Return the program of `kubectl` or `helm`: the user's own, else the one that was built here.
+
+        Raises:
+            ClusterError: when there is neither; building Kubernetes for its kubectl would take minutes.
+        """
+        if own := shutil.which(tool):
+            return own
+        if binaries.built(_KEPT[tool]):
+            return str(binaries.ensure(_KEPT[tool]).with_name(tool))
+        raise ClusterError(f"{tool} is not on PATH: install it, or let `make programs` build it (minutes)")
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str:
         """Run kubectl and return what it prints; raises ClusterError."""
-        return kubectl(self.kubeconfig, *arguments, stdin=stdin)
+        return self._call("kubectl", *arguments, stdin=stdin)
 
-    def load_images(self, archives: Iterable[Path]) -> None:
-        """Only say which images the cluster must be able to pull: its nodes are not ours."""
-        for archive in archives:
-            say(f"  the cluster must be able to pull {reference(archive)} (made here: {archive})")
+    def helm(self, *arguments: str) -> str:
+        """Run helm and return what it prints; raises ClusterError."""
+        return self._call("helm", *arguments)
+
+    def get(self, kind: str, *arguments: str) -> list[dict[str, Any]]:
+        """Return objects of a kind, of all namespaces; raises ClusterError, also for an unknown kind."""
+        text = self.kubectl("get", kind, "--all-namespaces", *arguments, "--output=json")
+        items: list[dict[str, Any]] = json.loads(text)["items"]
+        return items
+
+    def gateway(self) -> dict[str, Any] | None:
+        """Return the Gateway that models are served behind, if it is there; raises ClusterError."""
+        wanted = self.settings.parent
+        name, namespace = wanted["name"], f"--namespace={wanted['namespace']}"
+        text = self.kubectl("get", gateways.RESOURCE, name, namespace, "--ignore-not-found", "--output=json")
+        found: dict[str, Any] | None = json.loads(text) if text else None
+        return found
 
     def gateway_address(self) -> str:
-        """Return host and port of the Gateway's first listener.
+        """Return host and port of the Gateway's HTTP listener, as this machine reaches it.
 
         Raises:
-            ClusterError: when there is no such Gateway or it has no address.
+            ClusterError: when there is no such Gateway.
         """
-        path = "jsonpath={.status.addresses[0].value}:{.spec.listeners[0].port}"
-        said = self.kubectl("get", "gateway", "public", "--namespace=gateway", "--output", path)
-        if said.startswith(":"):
-            raise ClusterError(f"the Gateway gateway/public has no address yet.\n{REQUIREMENTS}")
-        return said
+        if self.settings.gateway_address:
+            return self.settings.gateway_address
+        found = self.gateway()
+        if found is None:
+            raise ClusterError(f"there is no Gateway {self.settings.gateway}")
+        return gateways.address(found)
+
+    def _call(self, tool: str, *arguments: str, stdin: str | None = None) -> str:
+        environment = {"KUBECONFIG": self.settings.kubeconfig}
+        return call([self.command(tool)], *arguments, stdin=stdin, environment=environment)

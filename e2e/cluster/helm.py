@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from e2e.cluster import binaries
-from e2e.cluster.progress import ClusterError
+from e2e.cluster.tool import call
 
 
 def helm(kubeconfig: Path, *arguments: str) -> str:
@@ -15,12 +14,4 @@ def helm(kubeconfig: Path, *arguments: str) -> str:
     Raises:
         ClusterError: with helm's own words when it fails.
     """
-    done = subprocess.run(
-        [binaries.ensure("helm"), f"--kubeconfig={kubeconfig}", *arguments],
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ClusterError(f"helm {' '.join(arguments[:2])}: {done.stderr.strip() or done.stdout.strip()}")
-    return done.stdout
+    return call([binaries.ensure("helm"), f"--kubeconfig={kubeconfig}"], *arguments)

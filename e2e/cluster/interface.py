@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Protocol
 
 from e2e.cluster.box import Box
-from e2e.cluster.existing import from_environment
+from e2e.cluster.existing import ExistingCluster
+from e2e.cluster.settings import from_environment
 
 
 class Cluster(Protocol):
-    """A cluster with a Gateway, and a way to give its nodes our images."""
-
-    @property
-    def kubeconfig(self) -> Path: ...
+    """A cluster with a Gateway."""
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str: ...
 
-    def load_images(self, archives: Iterable[Path]) -> None: ...
+    def helm(self, *arguments: str) -> str: ...
 
     def gateway_address(self) -> str: ...
 
 
-def select(name: str) -> Cluster:
+def select(name: str) -> Box | ExistingCluster:
     """Return the user's own cluster when KUBECONFIG names one, else the box called *name*."""
-    return from_environment() or Box(name)
+    settings = from_environment()
+    return ExistingCluster(settings) if settings else Box(name)

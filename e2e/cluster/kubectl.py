@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ssl
-import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 from e2e.cluster import binaries
-from e2e.cluster.progress import ClusterError
+from e2e.cluster.tool import call
 
 
 def kubectl(kubeconfig: Path, *arguments: str, stdin: str | None = None) -> str:
@@ -22,16 +21,7 @@ def kubectl(kubeconfig: Path, *arguments: str, stdin: str | None = None) -> str:
         ClusterError: with kubectl's own words when it fails.
     """
     program = binaries.ensure("kubernetes").with_name("kubectl")
-    done = subprocess.run(
-        [program, f"--kubeconfig={kubeconfig}", *arguments],
-        input=stdin,
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        raise ClusterError(f"kubectl {' '.join(arguments)}: {done.stderr.strip()}")
-    return done.stdout
+    return call([program, f"--kubeconfig={kubeconfig}"], *arguments, stdin=stdin)
 
 
 def unready(server: str, authority: Path) -> str:
