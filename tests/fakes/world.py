@@ -55,6 +55,15 @@ class World:
         else:
             self.cluster.put(raw | {"metadata": {"name": NAME, "namespace": NAMESPACE}})
 
+    def command(self, **given: str) -> None:
+        """Give commands as `kubectl annotate` does, such as `abort="fraud-1a2b3/1/1"`."""
+        annotations = {f"{names.GROUP}/{name}": value for name, value in given.items()}
+
+        def annotate(obj: Object) -> None:
+            obj["metadata"]["annotations"] = obj["metadata"].get("annotations", {}) | annotations
+
+        self.cluster.edit(self.resource, annotate)
+
     def reconcile(self) -> float | None:
         """Let the operator do one pass; a conflict makes it look again, as the queue would."""
         for _ in range(MOST_ROUNDS):

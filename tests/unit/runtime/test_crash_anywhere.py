@@ -12,6 +12,7 @@ import pytest
 from tests.fakes.cluster import Crash
 from tests.fakes.objects import IMAGE
 from tests.fakes.world import MOST_ROUNDS, World, find
+from tests.unit.runtime.test_verified_first import GOLDEN, wrong
 
 NEXT = {"image": "nvcr.io/nvidia/tritonserver:26.08-py3"}
 
@@ -55,6 +56,64 @@ def more_records_than_are_kept(world: World) -> None:
     world.apply(runtime={"image": f"{IMAGE}-12"})
 
 
+def at_the_second_step(world: World) -> str:
+    settled(world, first_apply)
+    world.apply(replicas=2, runtime=NEXT)
+    for _ in world.rounds():
+        if world.memory.step == 2:
+            return world.memory.candidate
+    raise AssertionError("the second step never came")
+
+
+def aborted_in_the_middle(world: World) -> None:
+    candidate = at_the_second_step(world)
+    world.command(abort=f"{candidate}/1/2")
+
+
+def stable_again_in_the_middle(world: World) -> None:
+    at_the_second_step(world)
+    world.apply(replicas=2)
+
+
+def returned_after_the_promotion(world: World) -> None:
+    settled(world, first_apply)
+    world.apply(replicas=2, runtime=NEXT)
+    for _ in world.rounds():
+        if world.memory.previous:
+            break
+    world.command(abort=f"{world.memory.stable}/1/0")
+
+
+def retried(world: World) -> None:
+    candidate = at_the_second_step(world)
+    world.command(abort=f"{candidate}/1/2")
+    world.settle()
+    world.command(retry=f"{candidate}/1/0")
+
+
+def switched_without_a_gateway(world: World) -> None:
+    world.apply(replicas=2, traffic=None)
+    world.settle()
+    world.apply(replicas=2, traffic=None, runtime=NEXT)
+
+
+def traffic_removed_in_the_middle(world: World) -> None:
+    at_the_second_step(world)
+    world.apply(replicas=2, traffic=None, runtime=NEXT)
+
+
+def traffic_added(world: World) -> None:
+    world.apply(replicas=2, traffic=None)
+    world.settle()
+    world.apply(replicas=2, runtime=NEXT)
+
+
+def golden_inputs_fail(world: World) -> None:
+    settled(world, first_apply)
+    world.prober.answers = wrong
+    world.apply(replicas=2, model=GOLDEN)
+
+
 def settled(world: World, story: Callable[[World], None]) -> None:
     story(world)
     world.settle()
@@ -68,6 +127,14 @@ STORIES = (
     traffic_removed,
     route_and_status_lost,
     more_records_than_are_kept,
+    aborted_in_the_middle,
+    stable_again_in_the_middle,
+    returned_after_the_promotion,
+    retried,
+    switched_without_a_gateway,
+    traffic_removed_in_the_middle,
+    traffic_added,
+    golden_inputs_fail,
 )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sluiceway.api import names
 from sluiceway.build.objects import Object
 from tests.fakes.objects import IMAGE, NAME
 from tests.fakes.world import World, find
@@ -34,16 +33,6 @@ def until(world: World, happened: Callable[[], object]) -> None:
         if happened():
             return
     raise AssertionError(f"it never happened: {world.cluster.requests[-10:]}")
-
-
-def command(world: World, **given: str) -> None:
-    """Annotate the resource as `kubectl annotate` does."""
-
-    def annotate(obj: Object) -> None:
-        annotations = obj["metadata"].setdefault("annotations", {})
-        annotations |= {f"{names.GROUP}/{name}": value for name, value in given.items()}
-
-    world.cluster.edit(world.resource, annotate)
 
 
 def shares(world: World) -> list[dict[str, int]]:
@@ -156,7 +145,7 @@ def test_a_step_with_a_gate_lasts_until_somebody_promotes() -> None:
     assert world.condition("Ready") == ("False", "AwaitingPromotion")
     typed = world.message("Ready").rpartition(" ")[2]
     assert typed == f"sluiceway.dev/promote={new}/1/1"
-    command(world, promote=f"{new}/1/1")
+    world.command(promote=f"{new}/1/1")
     world.settle()
     assert world.reached == new
 
@@ -167,7 +156,7 @@ def test_a_step_with_a_gate_lasts_until_somebody_promotes() -> None:
 def test_a_command_that_names_something_else_does_nothing(stale: str) -> None:
     world, old, new = started({"steps": [{"weight": 10, "gate": True}, {"weight": 50, "gate": True}]})
     world.settle()
-    command(world, promote=stale.format(old=old, new=new))
+    world.command(promote=stale.format(old=old, new=new))
     world.settle()
     assert world.weights[new] == 10
 
@@ -175,7 +164,7 @@ def test_a_command_that_names_something_else_does_nothing(stale: str) -> None:
 def test_a_promotion_acts_once() -> None:
     world, _, new = started({"steps": [{"weight": 10, "gate": True}, {"weight": 50, "gate": True}]})
     world.settle()
-    command(world, promote=f"{new}/1/1")
+    world.command(promote=f"{new}/1/1")
     world.settle()
     world.restart_operator()
     world.settle()
@@ -186,13 +175,13 @@ def test_a_pause_stops_the_clock_and_a_resume_lets_it_run_on() -> None:
     world, _, new = started()
     until(world, lambda: world.weights.get(new) == 10)
     world.let_pass(10)
-    command(world, pause=f"{new}/1/1")
+    world.command(pause=f"{new}/1/1")
     world.settle()
     world.let_pass(3600)
     world.settle()
     assert world.weights[new] == 10
     assert world.condition("Ready") == ("False", "Paused")
-    command(world, resume=f"{new}/1/1")
+    world.command(resume=f"{new}/1/1")
     resumed = world.now
     until(world, lambda: world.weights.get(new) == 50)
     assert 10 <= (world.now - resumed).total_seconds() < 30
@@ -201,7 +190,7 @@ def test_a_pause_stops_the_clock_and_a_resume_lets_it_run_on() -> None:
 def test_a_pause_that_comes_late_holds_all_the_same() -> None:
     world, _, new = started()
     until(world, lambda: world.weights.get(new) == 50)
-    command(world, pause=f"{new}/1/1")
+    world.command(pause=f"{new}/1/1")
     world.settle()
     assert world.weights[new] == 50
 
@@ -210,7 +199,7 @@ def test_an_abort_takes_the_traffic_back_and_the_revision_is_refused_from_then_o
     world, old, new = started()
     until(world, lambda: world.weights.get(new) == 50)
     before = len(world.cluster.requests)
-    command(world, abort=f"{new}/1/1")
+    world.command(abort=f"{new}/1/1")
     world.reconcile()
     assert world.cluster.requests[before] == f"update HTTPRoute models/{NAME}"
     world.settle()
@@ -228,7 +217,7 @@ def test_an_abort_takes_the_traffic_back_and_the_revision_is_refused_from_then_o
 def aborted() -> tuple[World, str, str]:
     world, old, new = started()
     until(world, lambda: world.weights.get(new) == 50)
-    command(world, abort=f"{new}/1/2")
+    world.command(abort=f"{new}/1/2")
     world.settle()
     return world, old, new
 
@@ -250,10 +239,10 @@ def test_a_refused_revision_stays_refused(lost: str) -> None:
 
 def test_a_retry_sends_it_out_again_once() -> None:
     world, old, new = aborted()
-    command(world, retry=f"{new}/1/0")
+    world.command(retry=f"{new}/1/0")
     until(world, lambda: world.weights.get(new) == 10)
     assert world.memory.attempt == 2
-    command(world, abort=f"{new}/2/1")
+    world.command(abort=f"{new}/2/1")
     world.settle()
     assert world.routed == {old}
     world.restart_operator()
@@ -299,7 +288,7 @@ def test_after_a_promotion_an_abort_returns_to_the_previous_revision_while_it_is
     world, old, new = started()
     until(world, lambda: world.reached == new)
     pods = {name for name in world.cluster.of_kind("Pod") if name.startswith(old)}
-    command(world, abort=f"{new}/1/0")
+    world.command(abort=f"{new}/1/0")
     world.settle()
     assert world.routed == {old} == {world.reached}
     assert pods <= set(world.cluster.of_kind("Pod"))
@@ -334,7 +323,7 @@ def test_nothing_goes_back_to_a_stable_revision_without_pods() -> None:
     until(world, lambda: world.weights.get(new) == 50)
     for name in [name for name in world.cluster.of_kind("Pod") if name.startswith(old)]:
         world.cluster.remove(find(world, "Pod", name))
-    command(world, abort=f"{new}/1/2")
+    world.command(abort=f"{new}/1/2")
     world.reconcile()
     assert world.weights[new] == 50
     world.settle()
