@@ -31,6 +31,9 @@ def events(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> tuple
 def _candidate_appeared(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:
     if not after.candidate or after.candidate == before.candidate:
         return None
+    stalled = _condition(after, ConditionType.STALLED)
+    if stalled and stalled.reason == Reason.NAME_CONFLICT:
+        return None  # Nothing is started.
     return Event("Normal", Reason.PROGRESSING, f"revision {after.candidate} is being loaded")
 
 
