@@ -33,6 +33,7 @@ from sluiceway.core import status as report
 from sluiceway.core import traffic
 from sluiceway.core.blockers import name_conflict, refused
 from sluiceway.core.capacity import replicas_of
+from sluiceway.core.commands import unreadable
 from sluiceway.core.conditions import Facts
 from sluiceway.core.drift import matches
 from sluiceway.core.events import events
@@ -62,11 +63,12 @@ def decide(observed: Observed) -> Plan:
     after = state.memory if conflict or _leading_refused(observed) else advance(state)
     desired = list(_desired(state, after))
     changed = tuple(changes(observed, desired, create=conflict is None))
-    judged = _judged(state, changed)
+    gateway = _judged(state, changed)
     # Until the gateway has taken up the route, it may still lead callers to the revision before.
-    unsettled = state.route is not None and judged.reason is Reason.ROUTE_PENDING
+    unsettled = state.route is not None and gateway.reason is Reason.ROUTE_PENDING
     writes = (*changed, *(() if unsettled else retired(state, desired)))
-    facts = report.facts(state, after, conflict or refused(observed), _told(state, after, judged))
+    told = state.obstacle or _told(state, after, gateway)
+    facts = report.facts(state, after, conflict or refused(observed), told)
     status = report.status(state, after, facts)
     reported = ModelDeploymentStatus.model_validate(status)
     news = reported != observed.resource.status
@@ -153,7 +155,7 @@ def _judged(state: State, changed: Iterable[Write]) -> Finding:
     """Return what the gateway makes of the route; its last word was about it as it was before this plan."""
     route = next((write for write in changed if write.ref.kind == KIND and isinstance(write, Apply)), None)
     moves = route is not None and not (state.route and matches(route.obj["spec"], state.route["spec"]))
-    return traffic.judge(state.observed, state.route, state.obstacle, moves=moves)
+    return traffic.judge(state.observed, state.route, moves=moves)
 
 
 def _told(state: State, after: Memory, judged: Finding) -> Finding:
@@ -191,4 +193,6 @@ def _notes(state: State, after: Memory, writes: Iterable[Write], facts: Facts) -
         yield f"blocked: {facts.blocker.reason}: {facts.blocker.message}"
     elif facts.progress:
         yield facts.progress.message
+    for annotation in unreadable(state.owner):
+        yield f"annotation {annotation} can not be read: write REVISION/ATTEMPT/STEP"
     yield from map(str, writes)

@@ -33,13 +33,17 @@ def routed(state: State, after: Memory) -> Object | None:
     owner = state.owner
     if owner.spec.traffic is None or not state.weighted or not after.stable:
         return None
-    return http_route(
+    route = http_route(
         owner,
         owner.spec.traffic,
         weights(state, after),
         previewed=previewed(state, after),
         memory=after.written(),
     )
+    if state.obstacle and state.route:
+        # It may not go where the spec asks for; where it is, shares can be given and taken back.
+        route["spec"] |= {key: state.route["spec"].get(key, []) for key in ("parentRefs", "hostnames")}
+    return route
 
 
 def weights(state: State, after: Memory) -> dict[str, int]:

@@ -63,8 +63,9 @@ class State:
 
     @property
     def weighted(self) -> bool:
-        """Whether a gateway can give shares of the requests."""
-        return self.owner.spec.traffic is not None and self.obstacle is None
+        """Whether a gateway can give shares of the requests: by a route that may be written, or is ours."""
+        asked_for = self.owner.spec.traffic is not None
+        return asked_for and (self.obstacle is None or self.route is not None)
 
     @cached_property
     def steps(self) -> tuple[Step, ...]:
@@ -76,7 +77,7 @@ class State:
         """Whether every gateway serves the route as it is now; without one, whether there is to be none."""
         if self.route is None:
             return not self.weighted
-        verdict = traffic.judge(self.observed, self.route, self.obstacle, moves=False)
+        verdict = traffic.judge(self.observed, self.route, moves=False)
         return verdict.reason in (Reason.ROUTE_ACCEPTED, Reason.NO_GATEWAY)
 
     @property

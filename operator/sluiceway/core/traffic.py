@@ -50,17 +50,16 @@ def contested(observed: Observed) -> bool:
     return live is None or any(intended.get(claim) != live.get(claim) for claim in claims)
 
 
-def judge(observed: Observed, route: Object | None, blocked: Finding | None, *, moves: bool) -> Finding:
+def judge(observed: Observed, route: Object | None, *, moves: bool) -> Finding:
     """Return how things stand with the gateway: RouteAccepted when it serves the route as it is now.
 
     *moves* tells that the route is about to be written, so that nothing the gateway said is about it.
+    What forbids a route is not asked here: see `obstacle`.
     """
     owner = observed.resource
     if owner.spec.traffic is None:
         address = f"{owner.metadata.name}.{owner.metadata.namespace}.svc"
         return Finding(Reason.NO_GATEWAY, f"no gateway is asked for; callers in the cluster use {address}")
-    if blocked:
-        return blocked
     parents = [parent_ref(owner, given) for given in owner.spec.traffic.parent_refs]
     if missing := [
         f"{parent['namespace']}/{parent['name']}"

@@ -10,7 +10,6 @@ import pytest
 from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object, ref_of
 from sluiceway.build.route import http_route
-from sluiceway.core.finding import Finding
 from sluiceway.core.observed import Observed
 from sluiceway.core.traffic import judge, obstacle
 from tests.fakes.objects import HOSTNAME, NOW, make_gateway, make_resource
@@ -106,7 +105,7 @@ ON_ONE: dict[str, tuple[Object | None, Reason]] = {
 
 @pytest.mark.parametrize(("found", "reason"), ON_ONE.values(), ids=ON_ONE)
 def test_one_gateway_and(found: Object | None, reason: Reason) -> None:
-    judged = judge(observed(), found, None, moves=False)
+    judged = judge(observed(), found, moves=False)
     assert judged.reason is reason
     assert judged.needs_help is (reason is Reason.ROUTE_NOT_ACCEPTED)
 
@@ -121,30 +120,25 @@ ON_TWO = {
 
 @pytest.mark.parametrize(("parents", "reason"), ON_TWO.values(), ids=ON_TWO)
 def test_of_two_gateways(parents: tuple[Object, ...], reason: Reason) -> None:
-    assert (
-        judge(observed(TWO_GATEWAYS), route(*parents, traffic=TWO_GATEWAYS), None, moves=False).reason
-        is reason
-    )
+    assert judge(observed(TWO_GATEWAYS), route(*parents, traffic=TWO_GATEWAYS), moves=False).reason is reason
 
 
 def test_what_the_gateway_said_is_not_about_a_route_that_is_about_to_change() -> None:
-    assert judge(observed(), route(said()), None, moves=True).reason is Reason.ROUTE_PENDING
+    assert judge(observed(), route(said()), moves=True).reason is Reason.ROUTE_PENDING
 
 
 def test_the_gateways_own_words_are_passed_on() -> None:
-    judged = judge(
-        observed(), route(said(accepted="False", reason="NotAllowedByListeners")), None, moves=False
-    )
+    judged = judge(observed(), route(said(accepted="False", reason="NotAllowedByListeners")), moves=False)
     assert judged.message == "Gateway models/public does not accept the route: NotAllowedByListeners: m"
 
 
 def test_an_accepted_route_says_where_the_model_is_reached() -> None:
-    judged = judge(observed(), route(said()), None, moves=False)
+    judged = judge(observed(), route(said()), moves=False)
     assert judged.message == "requests for fraud.example.com arrive through models/public"
 
 
 def test_without_traffic_the_address_inside_the_cluster_is_told() -> None:
-    judged = judge(observed(None), None, None, moves=False)
+    judged = judge(observed(None), None, moves=False)
     assert judged.reason is Reason.NO_GATEWAY
     assert "fraud.models.svc" in judged.message
 
@@ -153,18 +147,13 @@ def test_a_gateway_that_does_not_exist_is_named() -> None:
     missing = observed(
         TWO_GATEWAYS, gateways={("models", "public"): make_gateway(), ("infra", "private"): None}
     )
-    judged = judge(missing, route(said(), traffic=TWO_GATEWAYS), None, moves=False)
+    judged = judge(missing, route(said(), traffic=TWO_GATEWAYS), moves=False)
     assert (judged.reason, judged.needs_help) == (Reason.GATEWAY_NOT_FOUND, True)
     assert "Gateway infra/private does not exist" in judged.message
 
 
 def test_a_gateway_that_may_not_be_looked_at_is_not_called_missing() -> None:
-    assert judge(observed(gateways={}), route(said()), None, moves=False).reason is Reason.ROUTE_ACCEPTED
-
-
-def test_what_forbids_the_route_comes_before_everything_else() -> None:
-    blocked = Finding(Reason.HOSTNAME_TAKEN, "taken", needs_help=True)
-    assert judge(observed(gateways={}), route(said()), blocked, moves=True) == blocked
+    assert judge(observed(gateways={}), route(said()), moves=False).reason is Reason.ROUTE_ACCEPTED
 
 
 def test_nothing_stands_in_the_way_of_a_new_route() -> None:

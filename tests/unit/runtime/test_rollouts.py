@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from sluiceway.build.objects import Object
-from tests.fakes.objects import IMAGE, NAME
+from sluiceway.build.route import http_route
+from tests.fakes.objects import IMAGE, NAME, make_resource
 from tests.fakes.world import World, find
 
 NEXT = {"image": "nvcr.io/nvidia/tritonserver:26.08-py3"}
@@ -337,6 +338,24 @@ def test_a_gateway_that_does_not_take_up_the_route_holds_the_rollout() -> None:
     world.settle()
     assert world.weights[new] == 10
     assert world.condition("TrafficReady") == ("False", "GatewayNotFound")
+
+
+def test_a_hostname_that_is_taken_meanwhile_keeps_no_share_from_going_back() -> None:
+    world, old, new = started()
+    until(world, lambda: world.weights.get(new) == 50)
+    other = make_resource("other", traffic={"parentRefs": [{"name": "public"}], "hostnames": ["b.example"]})
+    assert other.spec.traffic
+    theirs = http_route(other, other.spec.traffic, {"other-1a2b3": 100})
+    theirs["metadata"] |= {"creationTimestamp": "2026-07-30T01:00:00Z", "ownerReferences": []}
+    world.cluster.put(theirs)
+    wanted = {"parentRefs": [{"name": "public"}], "hostnames": ["b.example"]}
+    world.apply(replicas=4, rollout=SHORT, runtime=NEXT, traffic=wanted)
+    world.reconcile()
+    assert world.condition("TrafficReady") == ("False", "HostnameTaken")
+    world.command(abort=f"{new}/1/2")
+    world.reconcile()
+    assert world.routed == {old}
+    assert world.cluster.of_kind("HTTPRoute")[NAME]["spec"]["hostnames"] == ["fraud.example.com"]
 
 
 def test_refused_revisions_are_kept_beyond_the_limit_of_the_history() -> None:
