@@ -34,6 +34,10 @@ class FakeCluster:
         self.crash_after: int | None = None
         """After how many requests from now on the operator is killed."""
         self.before_write: Callable[[Write], None] = lambda _write: None
+        self.changed: Callable[[Ref, Object | None, Object | None], None] = lambda _ref, _before, _after: None
+        """Told of every change of an object, whoever made it."""
+        self.slices: tuple[Object, ...] | None = None
+        """What the EndpointSlice controller wrote last; None while it is never behind."""
         self.version = 100
         self._managers: dict[Ref, Managers] = {}
 
@@ -47,6 +51,8 @@ class FakeCluster:
         """Return the objects of one kind with these labels."""
         if not self._serves(kind):
             raise KindMissing(f"the server could not find the requested resource: {kind}")
+        if kind == "EndpointSlice" and self.slices is not None:
+            return list(self.slices)
         if kind == "EndpointSlice":
             return list(slices_of(await self.list("v1", "Pod", namespace, labels)))
         return [
@@ -103,9 +109,11 @@ class FakeCluster:
 
     def remove(self, ref: Ref, *, orphan: bool = False) -> None:
         """Delete an object at once; its dependents become orphans, or are left to `collect_garbage`."""
-        uid = self.objects.pop(ref)["metadata"]["uid"]
+        removed = self.objects.pop(ref)
+        uid = removed["metadata"]["uid"]
         self._managers.pop(ref, None)
         self.version += 1
+        self.changed(ref, removed, None)
         if orphan:
             for other in [other for other, obj in self.objects.items() if uid in _owners(obj)]:
                 self.edit(other, lambda obj: obj["metadata"].pop("ownerReferences"))
@@ -148,6 +156,7 @@ class FakeCluster:
         stamp = {"creationTimestamp": f"2026-07-30T03:00:00.{self.version:06}Z"} if before is None else {}
         current = {"generation": known["generation"] + changed, "resourceVersion": str(self.version)}
         self.objects[ref] = obj | {"metadata": stamp | obj["metadata"] | current}
+        self.changed(ref, before, self.objects[ref])
 
     def _requested(self, what: str) -> None:
         self.requests.append(what)

@@ -12,7 +12,7 @@ from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
 from sluiceway.core.pods import has_started, is_ready
 from tests.fakes.cluster import FakeCluster
-from tests.fakes.objects import crashed_pod, loading_pod, make_pod, ready_pod
+from tests.fakes.objects import crashed_pod, loading_pod, make_pod, ready_pod, slices_of
 
 LAST_WORDS = "E0730 02:59:00.000000 1 model_lifecycle.cc:648] failed to load 'fraud' version 7: no such file"
 
@@ -70,6 +70,16 @@ class Controllers:
                     self._set_status(ref, {"parents": parents})
                     return True
         return False
+
+    def publish(self) -> bool:
+        """Bring the EndpointSlices up to date with the pods of every Service; see `FakeCluster.slices`."""
+        services = self._cluster.of_kind("Service")
+        pods = [pod for pod in self._cluster.of_kind("Pod").values() if revision_of(pod) in services]
+        published = slices_of(pods)
+        if published == self._cluster.slices:
+            return False
+        self._cluster.slices = published
+        return True
 
     def _next(self, pod: Object) -> Object:
         revision = revision_of(pod)
