@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
-from sluiceway.core.steps import ALL, pods_for
+from sluiceway.core.steps import ALL, passed, pods_for
 
 
 def next_weight(state: State, after: Memory) -> int:
     """Return the share that the candidate gets with its next step; all requests when it then takes over."""
-    return state.steps[after.step].weight if after.step < len(state.steps) else ALL
+    at = passed(state.steps, after.weight)
+    return state.steps[at].weight if at < len(state.steps) else ALL
 
 
 def replicas_of(state: State, after: Memory, name: str) -> int:

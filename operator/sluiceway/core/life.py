@@ -21,11 +21,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sluiceway.api.reasons import Reason
-from sluiceway.api.rollout import Preview
+from sluiceway.api.rollout import Preview, Step
 from sluiceway.core import commands
+from sluiceway.core.capacity import next_weight
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
-from sluiceway.core.steps import ALL, keep_previous_seconds
+from sluiceway.core.steps import ALL, keep_previous_seconds, passed
 
 _NOBODY = {"candidate": "", "attempt": 0, "step": 0, "weight": 0, "shown": False, "since": None, "spent": 0}
 
@@ -78,7 +79,8 @@ def _lost(state: State) -> Memory | None:
     memory = state.memory
     if not memory.weight or state.answering(memory.candidate) or not state.owner.spec.replicas:
         return None
-    return memory.changed(step=0, weight=0, since=None, spent=0)
+    # The count of the steps goes on: what was said of one before is not said of the next.
+    return memory.changed(weight=0, since=None, spent=0)
 
 
 def _began(state: State) -> Memory | None:
@@ -92,7 +94,7 @@ def _began(state: State) -> Memory | None:
 def _clock(state: State) -> Memory | None:
     memory, now = state.memory, state.now
     paused = commands.paused(state.owner, memory)
-    if not memory.step or paused == (memory.since is None):
+    if not memory.weight or paused == (memory.since is None):
         return None
     return memory.changed(since=None if paused else now, spent=memory.elapsed(now))
 
@@ -109,9 +111,9 @@ def _stepped(state: State) -> Memory | None:
     memory = state.memory
     if not memory.candidate or not state.accepted or not _fit(state) or not step_is_over(state):
         return None
-    if memory.step >= len(state.steps):
+    if passed(state.steps, memory.weight) >= len(state.steps):
         return _promoted(state)
-    weight = state.steps[memory.step].weight
+    weight = next_weight(state, memory)
     if not state.carries(memory.candidate, weight):
         return None
     since = None if commands.paused(state.owner, memory) else state.now
@@ -151,14 +153,14 @@ def step_is_over(state: State) -> bool:
 
 def waits_for_person(state: State, memory: Memory) -> bool:
     """Tell whether the step has a gate."""
-    return 0 < memory.step <= len(state.steps) and state.steps[memory.step - 1].gate
+    step = _step(state, memory)
+    return step is not None and step.gate
 
 
 def remaining(state: State, memory: Memory) -> int:
     """Return how many seconds the step still lasts; before the first step there is no time to wait."""
-    if not 0 < memory.step <= len(state.steps):
-        return 0
-    return state.steps[memory.step - 1].seconds - memory.elapsed(state.now)
+    step = _step(state, memory)
+    return step.seconds - memory.elapsed(state.now) if step else 0
 
 
 def kept_for(state: State, memory: Memory) -> int:
@@ -179,6 +181,11 @@ def step_ends(state: State, memory: Memory) -> int | None:
 def previous_goes(state: State, memory: Memory) -> int | None:
     """Return in how many seconds the previous revision is not kept any longer, None without one."""
     return max(kept_for(state, memory), 1) if memory.previous else None
+
+
+def _step(state: State, memory: Memory) -> Step | None:
+    at = passed(state.steps, memory.weight)
+    return state.steps[at - 1] if at else None
 
 
 def _fit(state: State) -> bool:

@@ -44,7 +44,8 @@ class Memory(_Remembered):
     """What is remembered of one resource's rollouts. Times are in UTC, in whole seconds.
 
     `stable` serves. `candidate` is being tried for the `attempt`-th time and gets `weight` percent of the
-    requests at `step` (0: none yet). `previous` served before and keeps its pods since `promoted`.
+    requests. `step` counts how often its share was raised in this attempt. `previous` served before and
+    keeps its pods since `promoted`.
     """
 
     sequence: int = 0

@@ -12,7 +12,7 @@ from sluiceway.core.life import remaining, waits_for_person
 from sluiceway.core.memory import Memory
 from sluiceway.core.pods import has_started
 from sluiceway.core.state import State
-from sluiceway.core.steps import ALL, pods_for
+from sluiceway.core.steps import ALL, passed, pods_for
 from sluiceway.core.verifying import answered
 
 
@@ -32,7 +32,7 @@ def progress(state: State, after: Memory, found: Finding | None) -> Finding | No
         return found or Finding(Reason.NOT_ENOUGH_REPLICAS, message)
     if found:
         return found
-    if not after.step:
+    if not after.weight:
         return _before_the_first_step(state, after)
     return _at_a_step(state, after)
 
@@ -62,7 +62,7 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
 
 
 def _at_a_step(state: State, after: Memory) -> Finding:
-    share = f"gets {after.weight} % of the requests at step {after.step} of {len(state.steps)}"
+    share = f"gets {after.weight} % of the requests at step {passed(state.steps, after.weight)} of {len(state.steps)}"
     if commands.paused(state.owner, after):
         return _paused(state, after, share)
     if waits_for_person(state, after):

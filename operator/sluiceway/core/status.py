@@ -15,6 +15,7 @@ from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.pods import trouble
 from sluiceway.core.progress import progress
 from sluiceway.core.state import State
+from sluiceway.core.steps import passed
 
 
 def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding) -> Facts:
@@ -46,16 +47,18 @@ def status(state: State, after: Memory, known: Facts) -> Object:
     shown = state.revision(known.serving) or state.wanted
     generation = owner.metadata.generation
     pods = [pod for name in {known.wanted, known.serving} for pod in state.observed.pods_of(name)]
-    candidate = known.wanted if known.wanted != known.serving and not known.refused else ""
+    awaited = known.wanted if known.wanted != known.serving and not known.refused else ""
     host = f"{owner.metadata.name}.{owner.metadata.namespace}.svc"
     address = {"http": f"http://{host}:{HTTP_PORT}", "grpc": f"{host}:{GRPC_PORT}"}
     found: Object = {
         "observedGeneration": generation,
         "conditions": conditions(known, owner.status.conditions, generation, state.observed.now),
         "serving": known.serving or None,
-        "candidate": candidate or None,
+        "candidate": after.candidate or awaited or None,
         "candidateWeight": after.weight if state.weighted else 0,
-        "step": f"{after.step}/{len(state.steps)}" if after.candidate and state.steps else None,
+        "step": f"{passed(state.steps, after.weight)}/{len(state.steps)}"
+        if after.candidate and state.steps
+        else None,
         "replicas": len(pods),
         "readyReplicas": known.ready,
         "selector": _selector(pod_selector(owner, shown.name)),

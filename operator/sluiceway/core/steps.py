@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sluiceway.api.rollout import DEFAULT_KEEP_PREVIOUS_SECONDS, Rollout, Step, Strategy
 from sluiceway.api.spec import ModelDeploymentSpec
 
@@ -22,6 +24,14 @@ def steps(spec: ModelDeploymentSpec, *, weighted: bool) -> tuple[Step, ...]:
         rising = (*range(weight, ALL, weight), ALL)
         return tuple(Step(weight=share, seconds=seconds) for share in rising)
     return rollout.steps or _DEFAULT
+
+
+def passed(steps: Sequence[Step], weight: int) -> int:
+    """Return the number of the step, from 1, that *weight* percent have come to; 0 before the first.
+
+    By the share and not by counting: people may write other steps in the middle of a rollout.
+    """
+    return sum(step.weight <= weight for step in steps)
 
 
 def pods_for(weight: int, replicas: int) -> int:
