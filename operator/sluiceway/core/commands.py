@@ -45,7 +45,7 @@ def given(owner: ModelDeployment, command: Command) -> Given | None:
     """Return the command that *owner* carries; None without one, or when it can not be read."""
     text = owner.metadata.annotations.get(command.annotation, "").strip()
     parts = text.split("/")
-    if len(parts) < _PARTS or not (parts[1].isdecimal() and parts[2].isdecimal()):
+    if len(parts) < _PARTS or not (parts[0] and parts[1].isdecimal() and parts[2].isdecimal()):
         return None
     return Given(parts[0], int(parts[1]), int(parts[2]), text)
 
