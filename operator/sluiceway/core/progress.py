@@ -62,7 +62,8 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
 
 
 def _at_a_step(state: State, after: Memory) -> Finding:
-    share = f"gets {after.weight} % of the requests at step {passed(state.steps, after.weight)} of {len(state.steps)}"
+    at = passed(state.steps, after.weight)
+    share = f"gets {after.weight} % of the requests at step {at} of {len(state.steps)}"
     if commands.paused(state.owner, after):
         return _paused(state, after, share)
     if waits_for_person(state, after):
