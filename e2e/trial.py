@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 
+import yaml
+
 from e2e import scenario
 from e2e.cluster.existing import ExistingCluster
 from e2e.cluster.interface import Cluster
@@ -15,6 +17,7 @@ from e2e.cluster.progress import ClusterError, say, step
 LABEL = "sluiceway.dev/trial"
 """On namespaces and on the CustomResourceDefinition; the value says for what they were made."""
 CRD = "modeldeployments.sluiceway.dev"
+_DEFINITION = scenario.ROOT / "crds" / "sluiceway.dev_modeldeployments.yaml"
 _OPERATORS = "app.kubernetes.io/name=sluiceway,app.kubernetes.io/component=operator"
 _GONE = "--timeout=180s"
 
@@ -35,8 +38,9 @@ def make_namespace(cluster: Cluster, name: str, purpose: str) -> None:
     """
     there = label_of(cluster, "namespace", name)
     if there is None:
-        cluster.kubectl("create", "namespace", name)
-        cluster.kubectl("label", "namespace", name, f"{LABEL}={purpose}")
+        metadata = {"name": name, "labels": {LABEL: purpose}}
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
+        cluster.kubectl("create", "-f", "-", stdin=json.dumps(namespace))
     elif not there:
         raise ClusterError(
             f"the namespace {name} is there already, without the label {LABEL}: it is left alone"
@@ -52,14 +56,15 @@ def foreign_operator(cluster: ExistingCluster) -> str:
 
 def install_operator(cluster: ExistingCluster, purpose: str) -> None:
     """Install the operator in a namespace of its own; a definition that was there before stays as it is."""
-    before = label_of(cluster, "crd", CRD)
-    if before == "":
+    if label_of(cluster, "crd", CRD) == "":
         say(f"  the CustomResourceDefinition {CRD} is there already: it is used as it is, and stays")
+    else:
+        definition = yaml.safe_load(_DEFINITION.read_text())
+        # With its label from the first moment: whatever happens next, it is known for ours.
+        definition["metadata"]["labels"] = {LABEL: purpose}
+        cluster.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(definition))
     make_namespace(cluster, scenario.SYSTEM, purpose)
-    ours = "false" if before == "" else "true"
-    scenario.install_operator(cluster, cluster.settings.operator_image, f"crds.enabled={ours}")
-    if before is None:
-        cluster.kubectl("label", "crd", CRD, f"{LABEL}={purpose}")
+    scenario.install_operator(cluster, cluster.settings.operator_image, "crds.enabled=false")
 
 
 def remove(cluster: ExistingCluster, purpose: str = "") -> bool:
@@ -73,7 +78,11 @@ def remove(cluster: ExistingCluster, purpose: str = "") -> bool:
         with step(f"removing the namespace {name}"):
             if name == scenario.SYSTEM:
                 cluster.helm("uninstall", "sluiceway", f"--namespace={name}", "--ignore-not-found", "--wait")
-            cluster.kubectl("delete", "namespace", name, "--ignore-not-found", _GONE)
+            gone = ("delete", "namespace", name, "--ignore-not-found")
+            cluster.kubectl(*gone, "--wait=false")
+            # Nobody calls these models any more: their time to drain would only be waited for.
+            cluster.kubectl("delete", "pods", "--all", f"--namespace={name}", "--grace-period=1", _GONE)
+            cluster.kubectl(*gone, _GONE)
     definitions = _labelled(cluster, "crd", selector)
     if definitions:
         _remove_definition(cluster)

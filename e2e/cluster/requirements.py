@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from e2e.cluster import gateways, settings
 from e2e.cluster.existing import ExistingCluster
@@ -22,12 +24,18 @@ _REACHABLE_SECONDS = 5.0
 
 
 def introduce(cluster: ExistingCluster) -> None:
-    """Say which cluster KUBECONFIG leads to; raises ClusterError without kubectl and helm."""
+    """Say which cluster KUBECONFIG leads to; raises ClusterError without one, or without kubectl or helm."""
     cluster.command("helm")
+    files = cluster.settings.kubeconfig.split(os.pathsep)
+    if not any(Path(file).is_file() for file in files):
+        raise ClusterError(f"KUBECONFIG is {os.pathsep.join(files)}, where there is no file")
     path = "--output=jsonpath={.current-context} ({.clusters[0].cluster.server})"
-    say(
-        f"the cluster is the one that KUBECONFIG names: {cluster.kubectl('config', 'view', '--minify', path)}"
-    )
+    try:
+        found = cluster.kubectl("config", "view", "--minify", path)
+    except ClusterError as error:
+        advice = "kubectl config get-contexts shows those that there are, kubectl config use-context chooses"
+        raise ClusterError(f"KUBECONFIG leads to no cluster ({error}): {advice}") from None
+    say(f"the cluster is the one that KUBECONFIG names: {found}")
 
 
 def check(cluster: ExistingCluster) -> None:
@@ -37,12 +45,10 @@ def check(cluster: ExistingCluster) -> None:
         ClusterError: with all that is missing, and what to do about it.
     """
     introduce(cluster)
-    version = json.loads(cluster.kubectl("version", "--output=json", "--request-timeout=10s"))[
-        "serverVersion"
-    ]
-    if found := [*_version(version), *missing(cluster)]:
+    answer = json.loads(cluster.kubectl("version", "--output=json", "--request-timeout=10s"))
+    if found := [*_version(answer["serverVersion"]), *missing(cluster)]:
         lines = "".join(f"- {line}\n" for line in found)
-        raise ClusterError(f"it is not ready for this:\n{lines}{_ADVICE}")
+        raise ClusterError(f"the cluster is not ready for this:\n{lines}{_ADVICE}")
 
 
 def missing(cluster: ExistingCluster, unreachable: Callable[[str], str] | None = None) -> list[str]:
@@ -51,12 +57,20 @@ def missing(cluster: ExistingCluster, unreachable: Callable[[str], str] | None =
     Args:
         unreachable: says why this machine does not reach an address; a TCP connection by default.
     """
-    return [
-        *_images(cluster.settings),
-        *_rights(cluster),
-        *_gateway(cluster, unreachable or _unreachable),
-        *_storage(cluster),
-    ]
+    checks: tuple[Callable[[], list[str]], ...] = (
+        lambda: _images(cluster.settings),
+        lambda: _rights(cluster),
+        lambda: _gateway(cluster, unreachable or _unreachable),
+        lambda: _storage(cluster),
+    )
+    return [line for check in checks for line in _answered(check)]
+
+
+def _answered(check: Callable[[], list[str]]) -> list[str]:
+    try:
+        return check()
+    except ClusterError as error:
+        return [str(error)]
 
 
 def _version(server: dict[str, str]) -> list[str]:
@@ -97,11 +111,10 @@ def _gateway(cluster: ExistingCluster, unreachable: Callable[[str], str]) -> lis
         return [f"{settings.GATEWAY} is {wanted!r}, which is not namespace/name"]
     try:
         found = cluster.gateway()
-        others = [] if found else cluster.get(gateways.RESOURCE)
     except ClusterError as error:
         return [f"the Gateway API is not installed in it, or you may not read Gateways ({error})"]
     if found is None:
-        there = f"there are: {gateways.names(others)}"
+        there = f"there are: {gateways.names(cluster.get(gateways.RESOURCE))}"
         return [f"it has no Gateway {wanted}: name another in {settings.GATEWAY}=namespace/name; {there}"]
     if troubles := gateways.problems(found):
         return troubles

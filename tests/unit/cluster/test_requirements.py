@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -77,6 +78,13 @@ def test_rights_that_are_missing_are_named() -> None:
     assert line.startswith("you may not create clusterroles in it")
 
 
+def test_what_can_not_be_asked_is_told_with_all_else() -> None:
+    answers: dict[str, str | ClusterError] = {"get storageclasses": ClusterError("classes are forbidden")}
+    lines = lacks(replace(SAID, triton_image=""), answers=answers)
+    assert lines[0].startswith("set SLUICEWAY_TRITON_IMAGE")
+    assert lines[1:] == ["classes are forbidden"]
+
+
 def test_without_the_gateway_api_its_own_words_are_told() -> None:
     [line] = lacks(answers={"get gateways": ClusterError("the server doesn't have a resource type")})
     assert "Gateway API is not installed" in line
@@ -145,11 +153,13 @@ def test_a_class_that_is_named_must_be_there_or_on_a_volume(name: str, lines: in
     assert len(lacks(replace(SAID, storage_class=name))) == lines
 
 
-def test_everything_is_told_at_once_and_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_everything_is_told_at_once_and_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(requirements, "_unreachable", lambda _: "")
+    config = tmp_path / "config"
+    config.touch()
     old = json.dumps({"serverVersion": {"major": "1", "minor": "29", "gitVersion": "v1.29.0"}})
     with pytest.raises(ClusterError) as error:
-        check(answering({"version": old}, Settings("/config")))
+        check(answering({"version": old}, Settings(str(config))))
     for words in (
         "v1.29.0; needed is 1.30",
         "SLUICEWAY_OPERATOR_IMAGE",
@@ -157,7 +167,19 @@ def test_everything_is_told_at_once_and_what_to_do(monkeypatch: pytest.MonkeyPat
         "unset KUBECONFIG",
     ):
         assert words in str(error.value)
-    check(answering({}))
+    check(answering({}, replace(SAID, kubeconfig=f"/absent:{config}")))
+
+
+def test_a_kubeconfig_that_is_not_there_is_told() -> None:
+    with pytest.raises(ClusterError, match="KUBECONFIG is /absent, where there is no file"):
+        check(answering({}, replace(SAID, kubeconfig="/absent")))
+
+
+def test_a_kubeconfig_without_a_context_is_told_with_the_way_to_choose_one(tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    config.touch()
+    with pytest.raises(ClusterError, match=r"leads to no cluster \(no context\).*use-context"):
+        check(answering({"config view": ClusterError("no context")}, replace(SAID, kubeconfig=str(config))))
 
 
 def test_a_port_where_nobody_listens_is_out_of_reach() -> None:

@@ -38,27 +38,26 @@ def install(**answers: str) -> list[str]:
     return written(cluster)
 
 
-def test_a_definition_that_we_bring_is_marked_after_it_is_there() -> None:
-    lines = install()
-    assert lines[:2] == [
-        f"create namespace {scenario.SYSTEM}",
-        f"label namespace {scenario.SYSTEM} {trial.LABEL}=demo",
-    ]
-    assert "crds.enabled=true" in lines[2]
-    assert "image.repository=registry.example.com/op,image.tag=1" in lines[2]
-    assert lines[3:] == [f"label crd {trial.CRD} {trial.LABEL}=demo"]
+def test_a_definition_that_we_bring_is_marked_from_its_first_moment() -> None:
+    [definition, namespace, release] = install()
+    assert definition.startswith("apply --server-side -f - <<< ")
+    for line, name in ((definition, trial.CRD), (namespace, scenario.SYSTEM)):
+        metadata = json.loads(line.partition("<<< ")[2])["metadata"]
+        assert (metadata["name"], metadata["labels"]) == (name, {trial.LABEL: "demo"})
+    assert release.startswith("helm upgrade --install")
+    assert "image.repository=registry.example.com/op,image.tag=1" in release
+    assert "crds.enabled=false" in release
 
 
-def test_a_definition_that_was_there_is_neither_changed_nor_marked() -> None:
+def test_a_definition_that_was_there_is_not_touched() -> None:
     lines = install(get_crd=json.dumps(named(trial.CRD)))
-    assert not any("label crd" in line for line in lines)
+    assert not any(line.startswith("apply") for line in lines)
     assert any("crds.enabled=false" in line for line in lines)
 
 
-def test_a_definition_of_an_earlier_trial_is_brought_up_to_date() -> None:
+def test_what_an_earlier_trial_left_is_taken_up() -> None:
     lines = install(get_crd=json.dumps(of_trial(trial.CRD)), get_namespace=json.dumps(of_trial("x")))
-    [line] = lines
-    assert "crds.enabled=true" in line
+    assert [line.split()[0] for line in lines] == ["apply", "helm"]
 
 
 def test_a_namespace_of_somebody_else_is_left_alone() -> None:
@@ -74,12 +73,12 @@ def test_models_go_first_then_the_operator_then_the_definition() -> None:
         SETTINGS, {"get namespaces": namespaces, "get crd": items(of_trial(trial.CRD)), MODELS: items()}
     )
     assert trial.remove(cluster)
-    verbs = [" ".join(line.split()[:3]) for line in written(cluster)]
-    assert verbs == [
-        "delete namespace test-1",
-        "delete namespace x",
+    lines = [" ".join(line.split()[:3]) for line in written(cluster)]
+    assert [line for line in lines if "pods" not in line] == [
+        *["delete namespace test-1"] * 2,
+        *["delete namespace x"] * 2,
         "helm uninstall sluiceway",
-        f"delete namespace {scenario.SYSTEM}",
+        *[f"delete namespace {scenario.SYSTEM}"] * 2,
         f"delete crd {trial.CRD}",
     ]
 
