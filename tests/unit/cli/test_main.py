@@ -171,7 +171,7 @@ ERRORS = {
     "a server that is busy": (Unavailable("429: later"), "check that the cluster runs"),
     "credentials that are over": (Unavailable("401: Unauthorized"), "credentials in the kubeconfig"),
     "missing rights": (Refused("forbidden: alice can not get it"), "ask for the rights"),
-    "anything else": (Refused("the request is wrong"), "sluiceway: the request is wrong"),
+    "anything else": (Refused("the request is wrong"), "sluiceway: the request is wrong\n"),
 }
 
 

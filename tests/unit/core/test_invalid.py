@@ -77,6 +77,7 @@ def test_what_was_known_before_stays_as_it_was() -> None:
     known = {found["type"]: found for found in before["conditions"]}
     for kind in ("Available", "TrafficReady", "CandidateHealthy"):
         assert condition(plan, kind) == known[kind]
+    assert condition(plan, "Ready")["reason"] == "InvalidSpec"
 
 
 def test_what_serves_is_still_told() -> None:
