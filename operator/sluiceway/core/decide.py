@@ -1,13 +1,11 @@
 """From what was observed to what to do: the only place with rules, and the only entry to them.
 
     state       what was observed, in the words of the design; what is remembered of the rollout
-    asked       what the wanted revision is asked before it has users, and what its answers mean
     blocker     does a name belong to somebody else, did the API server refuse something for good?
     after       the next transition in the life of the revisions: `core.life` tells it, line by line
-    desired     every object that must exist, in the order in which it is safe to write them: where callers
-                are led, with the memory of why; then records, budgets, pods and Services of revisions
+    desired     every object that must exist, in the order in which it is safe to write them
     retire      what no caller can reach any more, and records beyond those that are kept
-    report      status and events
+    report      status and events; what pods are to be asked before they have users
 
 Where callers are led is written first: a share is only given to pods that were seen to answer, and what
 is taken back must not wait for anything. State lives in the cluster only. Whoever is killed after any one
@@ -20,32 +18,24 @@ from collections.abc import Iterable, Iterator
 
 from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.api.status import ModelDeploymentStatus
-from sluiceway.build.objects import Object, Ref, canonical, ref_of
+from sluiceway.build.objects import Ref, ref_of
 from sluiceway.build.route import API_VERSION, KIND
-from sluiceway.build.workload import (
-    controller_revision,
-    deployment,
-    disruption_budget,
-    revision_service,
-    serving_service,
-)
 from sluiceway.core import status as report
 from sluiceway.core import traffic
 from sluiceway.core.blockers import name_conflict, refused
-from sluiceway.core.capacity import replicas_of
+from sluiceway.core.clock import kept_for, previous_goes, step_ends
 from sluiceway.core.commands import unreadable
 from sluiceway.core.conditions import Facts
+from sluiceway.core.desired import claimed, objects
 from sluiceway.core.drift import matches
 from sluiceway.core.events import events
 from sluiceway.core.finding import Finding
-from sluiceway.core.life import advance, kept_for, previous_goes, step_ends
+from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply, Plan, Write
-from sluiceway.core.revision import Revision
-from sluiceway.core.routing import leads, weights
 from sluiceway.core.state import State
-from sluiceway.core.verifying import answered, asks
+from sluiceway.core.verifying import asks
 from sluiceway.core.writes import changes, retired
 
 _LOOK_AGAIN_SECONDS = 15.0
@@ -59,9 +49,9 @@ def decide(observed: Observed) -> Plan:
     if observed.resource.metadata.deletion_timestamp:
         return Plan(notes=("being deleted: the garbage collector removes what it owns",))
     state = State(observed)
-    conflict = name_conflict(observed, _needed(state))
+    conflict = name_conflict(observed, claimed(state))
     after = state.memory if conflict or _leading_refused(observed) else advance(state)
-    desired = list(_desired(state, after))
+    desired = list(objects(state, after))
     changed = tuple(changes(observed, desired, create=conflict is None))
     gateway = _judged(state, changed)
     # Until the gateway has taken up the route, it may still lead callers to the revision before.
@@ -90,59 +80,7 @@ def needed(observed: Observed) -> list[Ref]:
     owner = observed.resource
     route = [Ref(API_VERSION, KIND, owner.metadata.namespace, owner.metadata.name)]
     routed = owner.spec.traffic is not None and observed.gateway_api
-    return [*map(ref_of, _needed(State(observed))), *(route if routed else ())]
-
-
-def _needed(state: State) -> list[Object]:
-    """Return what must be there or become ours; the route is not part of it, it never stops serving."""
-    # Service <name> is not desired before somebody serves, yet whether the name is free is told at once.
-    service = serving_service(state.owner, state.wanted.name)
-    return [service, *_of_revisions(state, advance(state))]
-
-
-def _desired(state: State, after: Memory) -> Iterator[Object]:
-    """Yield every object that must exist, in the order of safety."""
-    # A backend without a Service makes a gateway refuse the route, also at weight 0.
-    backends = weights(state, after) if state.weighted and after.stable else ()
-    yield from (revision_service(state.owner, name) for name in backends)
-    yield from leads(state, after)
-    yield from _of_revisions(state, after)
-
-
-def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
-    owner = state.owner
-    verified, ended, _ = answered(state, after)
-    earlier = (revision for revision in state.recorded if revision.name != state.wanted.name)
-    for revision in (*earlier, state.wanted):
-        is_wanted = revision.name == state.wanted.name
-        outcome = (ended if is_wanted else None) or state.outcome(revision.name, after)
-        signature = (verified if is_wanted else None) or state.signature(revision.name)
-        yield controller_revision(
-            owner,
-            revision.name,
-            number=revision.number,
-            data=revision.data,
-            outcome=outcome.written() if outcome else "",
-            signature=canonical(signature.to_dict()) if signature else "",
-        )
-    for name in _live(state, after):
-        if known := state.revision(name):
-            yield from _workload(state, after, known)
-
-
-def _live(state: State, after: Memory) -> tuple[str, ...]:
-    """Return the revisions that have pods; the wanted one while nobody serves yet."""
-    if after.stable or state.refusal(state.wanted.name, after):
-        return after.live
-    return (state.wanted.name,)
-
-
-def _workload(state: State, after: Memory, revision: Revision) -> Iterator[Object]:
-    owner, replicas = state.owner, replicas_of(state, after, revision.name)
-    if budget := disruption_budget(owner, revision.name, replicas=replicas):
-        yield budget
-    yield deployment(owner, revision.name, template=revision.template, replicas=replicas)
-    yield revision_service(owner, revision.name)
+    return [*map(ref_of, claimed(State(observed))), *(route if routed else ())]
 
 
 def _leading_refused(observed: Observed) -> bool:

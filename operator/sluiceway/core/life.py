@@ -21,12 +21,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sluiceway.api.reasons import Reason
-from sluiceway.api.rollout import Preview, Step
+from sluiceway.api.rollout import Preview
 from sluiceway.core import commands
 from sluiceway.core.capacity import next_weight
+from sluiceway.core.clock import kept_for, step_is_over
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
-from sluiceway.core.steps import ALL, keep_previous_seconds, passed
+from sluiceway.core.steps import ALL, passed
 
 _NOBODY = {"candidate": "", "attempt": 0, "step": 0, "weight": 0, "shown": False, "since": None, "spent": 0}
 
@@ -139,53 +140,6 @@ RULES: tuple[Callable[[State], Memory | None], ...] = (
     _stepped,
     _released,
 )
-
-
-def step_is_over(state: State) -> bool:
-    """Tell whether the candidate has been long enough at its step, or a person says so."""
-    memory = state.memory
-    if commands.promoted(state.owner, memory):
-        return True
-    if commands.paused(state.owner, memory):
-        return False
-    return not waits_for_person(state, memory) and remaining(state, memory) <= 0
-
-
-def waits_for_person(state: State, memory: Memory) -> bool:
-    """Tell whether the step has a gate."""
-    step = _step(state, memory)
-    return step is not None and step.gate
-
-
-def remaining(state: State, memory: Memory) -> int:
-    """Return how many seconds the step still lasts; before the first step there is no time to wait."""
-    step = _step(state, memory)
-    return step.seconds - memory.elapsed(state.now) if step else 0
-
-
-def kept_for(state: State, memory: Memory) -> int:
-    """Return for how many seconds the previous revision is still kept."""
-    since = int((state.now - memory.promoted).total_seconds()) if memory.promoted else 0
-    return keep_previous_seconds(state.owner.spec.rollout) - since
-
-
-def step_ends(state: State, memory: Memory) -> int | None:
-    """Return in how many seconds the step ends by itself, None when that is not what it waits for."""
-    runs = (
-        memory.candidate and not commands.paused(state.owner, memory) and not waits_for_person(state, memory)
-    )
-    left = remaining(state, memory) if runs else 0
-    return left if left > 0 else None
-
-
-def previous_goes(state: State, memory: Memory) -> int | None:
-    """Return in how many seconds the previous revision is not kept any longer, None without one."""
-    return max(kept_for(state, memory), 1) if memory.previous else None
-
-
-def _step(state: State, memory: Memory) -> Step | None:
-    at = passed(state.steps, memory.weight)
-    return state.steps[at - 1] if at else None
 
 
 def _fit(state: State) -> bool:

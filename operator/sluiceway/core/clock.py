@@ -1,0 +1,56 @@
+"""How long a step lasts and how long a revision is kept, and what they wait for."""
+
+from __future__ import annotations
+
+from sluiceway.api.rollout import Step
+from sluiceway.core import commands
+from sluiceway.core.memory import Memory
+from sluiceway.core.state import State
+from sluiceway.core.steps import keep_previous_seconds, passed
+
+
+def step_is_over(state: State) -> bool:
+    """Tell whether the candidate has been long enough at its step, or a person says so."""
+    memory = state.memory
+    if commands.promoted(state.owner, memory):
+        return True
+    if commands.paused(state.owner, memory):
+        return False
+    return not waits_for_person(state, memory) and remaining(state, memory) <= 0
+
+
+def waits_for_person(state: State, memory: Memory) -> bool:
+    """Tell whether the step has a gate."""
+    step = _step(state, memory)
+    return step is not None and step.gate
+
+
+def remaining(state: State, memory: Memory) -> int:
+    """Return how many seconds the step still lasts; before the first step there is no time to wait."""
+    step = _step(state, memory)
+    return step.seconds - memory.elapsed(state.now) if step else 0
+
+
+def kept_for(state: State, memory: Memory) -> int:
+    """Return for how many seconds the previous revision is still kept."""
+    since = int((state.now - memory.promoted).total_seconds()) if memory.promoted else 0
+    return keep_previous_seconds(state.owner.spec.rollout) - since
+
+
+def step_ends(state: State, memory: Memory) -> int | None:
+    """Return in how many seconds the step ends by itself, None when that is not what it waits for."""
+    runs = (
+        memory.candidate and not commands.paused(state.owner, memory) and not waits_for_person(state, memory)
+    )
+    left = remaining(state, memory) if runs else 0
+    return left if left > 0 else None
+
+
+def previous_goes(state: State, memory: Memory) -> int | None:
+    """Return in how many seconds the previous revision is not kept any longer, None without one."""
+    return max(kept_for(state, memory), 1) if memory.previous else None
+
+
+def _step(state: State, memory: Memory) -> Step | None:
+    at = passed(state.steps, memory.weight)
+    return state.steps[at - 1] if at else None

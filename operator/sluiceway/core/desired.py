@@ -1,0 +1,78 @@
+"""Every object that must exist, in the order in which it is safe to write them.
+
+First where callers are led, with the memory of why: a share is only given to pods that were seen to
+answer, and what is taken back must not wait for anything. Then the records, budgets, pods and Services
+of the revisions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sluiceway.build.objects import Object, canonical
+from sluiceway.build.workload import (
+    controller_revision,
+    deployment,
+    disruption_budget,
+    revision_service,
+    serving_service,
+)
+from sluiceway.core.capacity import replicas_of
+from sluiceway.core.life import advance
+from sluiceway.core.memory import Memory
+from sluiceway.core.revision import Revision
+from sluiceway.core.routing import leads, weights
+from sluiceway.core.state import State
+from sluiceway.core.verifying import answered
+
+
+def objects(state: State, after: Memory) -> Iterator[Object]:
+    """Yield every object that must exist, in the order of safety."""
+    # A backend without a Service makes a gateway refuse the route, also at weight 0.
+    backends = weights(state, after) if state.weighted and after.stable else ()
+    yield from (revision_service(state.owner, name) for name in backends)
+    yield from leads(state, after)
+    yield from _of_revisions(state, after)
+
+
+def claimed(state: State) -> list[Object]:
+    """Return what must be ours or nobody's. The route is not part of it: it never stops serving."""
+    # Service <name> is not desired before somebody serves, yet whether the name is free is told at once.
+    service = serving_service(state.owner, state.wanted.name)
+    return [service, *_of_revisions(state, advance(state))]
+
+
+def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
+    owner = state.owner
+    verified, ended, _ = answered(state, after)
+    earlier = (revision for revision in state.recorded if revision.name != state.wanted.name)
+    for revision in (*earlier, state.wanted):
+        is_wanted = revision.name == state.wanted.name
+        outcome = (ended if is_wanted else None) or state.outcome(revision.name, after)
+        signature = (verified if is_wanted else None) or state.signature(revision.name)
+        yield controller_revision(
+            owner,
+            revision.name,
+            number=revision.number,
+            data=revision.data,
+            outcome=outcome.written() if outcome else "",
+            signature=canonical(signature.to_dict()) if signature else "",
+        )
+    for name in _live(state, after):
+        if known := state.revision(name):
+            yield from _workload(state, after, known)
+
+
+def _live(state: State, after: Memory) -> tuple[str, ...]:
+    """Return the revisions that have pods; the wanted one while nobody serves yet."""
+    if after.stable or state.refusal(state.wanted.name, after):
+        return after.live
+    return (state.wanted.name,)
+
+
+def _workload(state: State, after: Memory, revision: Revision) -> Iterator[Object]:
+    owner, replicas = state.owner, replicas_of(state, after, revision.name)
+    if budget := disruption_budget(owner, revision.name, replicas=replicas):
+        yield budget
+    yield deployment(owner, revision.name, template=revision.template, replicas=replicas)
+    yield revision_service(owner, revision.name)
