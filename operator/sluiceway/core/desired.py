@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sluiceway.build.objects import Object, canonical
+from sluiceway.build.objects import Object
 from sluiceway.build.workload import (
     controller_revision,
     deployment,
@@ -19,7 +19,7 @@ from sluiceway.build.workload import (
 )
 from sluiceway.core.capacity import replicas_of
 from sluiceway.core.life import advance
-from sluiceway.core.memory import Memory
+from sluiceway.core.memory import Memory, signed
 from sluiceway.core.revision import Revision
 from sluiceway.core.routing import leads, weights
 from sluiceway.core.state import State
@@ -44,19 +44,21 @@ def claimed(state: State) -> list[Object]:
 
 def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
     owner = state.owner
-    verified, ended, _ = answered(state, after)
+    means = answered(state, after)
     earlier = (revision for revision in state.recorded if revision.name != state.wanted.name)
     for revision in (*earlier, state.wanted):
         is_wanted = revision.name == state.wanted.name
-        outcome = (ended if is_wanted else None) or state.outcome(revision.name, after)
-        signature = (verified if is_wanted else None) or state.signature(revision.name)
+        outcome = (means.ended if is_wanted else None) or state.outcome(revision.name, after)
+        signature, verified = state.signature(revision.name), state.verified(revision.name)
+        if is_wanted and means.signature:
+            signature, verified = means.signature, means.verified
         yield controller_revision(
             owner,
             revision.name,
             number=revision.number,
             data=revision.data,
             outcome=outcome.written() if outcome else "",
-            signature=canonical(signature.to_dict()) if signature else "",
+            signature=signed(signature, verified=verified) if signature else "",
         )
     for name in _live(state, after):
         if known := state.revision(name):

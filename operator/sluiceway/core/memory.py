@@ -95,11 +95,24 @@ def outcome_of(record: Object) -> Outcome | None:
 
 
 def signature_of(record: Object) -> Signature | None:
-    """Return the signature of a revision that was verified, None of one that was not."""
+    """Return the signature of a revision that was asked for it, None of one that was not."""
     try:
         return Signature.from_dict(json.loads(_annotation(record, names.ANNOTATION_SIGNATURE)))
     except ValueError:
         return None
+
+
+def is_verified(record: Object) -> bool:
+    """Tell whether a revision has given its golden answers."""
+    try:
+        return bool(json.loads(_annotation(record, names.ANNOTATION_SIGNATURE))["verified"])
+    except (ValueError, KeyError, TypeError):
+        return False
+
+
+def signed(signature: Signature, *, verified: bool) -> str:
+    """Return what a record says of a revision that was asked."""
+    return canonical(signature.to_dict() | {"verified": verified})
 
 
 def _read(carrier: Object | None) -> Memory | None:

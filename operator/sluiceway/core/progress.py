@@ -30,11 +30,12 @@ def progress(state: State, after: Memory, found: Finding | None) -> Finding | No
             return None
         message = f"{wanted} serves with {ready} of {replicas} pods ready"
         return found or Finding(Reason.NOT_ENOUGH_REPLICAS, message)
-    if found:
+    if found and (found.needs_help or not after.weight):
         return found
     if not after.weight:
         return _before_the_first_step(state, after)
-    return _at_a_step(state, after)
+    step = _at_a_step(state, after)
+    return Finding(step.reason, f"{step.message}; {found.message}") if found else step
 
 
 def _command(state: State, after: Memory, given: commands.Command) -> str:
@@ -51,7 +52,7 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
         return _paused(state, after, "gets no requests yet")
     count = f"{ready} of {needed} pods ready"
     if ready and not state.verified(wanted):
-        missing = answered(state, after)[2]
+        missing = answered(state, after).missing
         message = missing.message if missing else "it is asked for its signature and its golden inputs"
         return Finding(Reason.VERIFYING, f"{wanted} is being verified: {message}{meanwhile}")
     if ready >= needed:

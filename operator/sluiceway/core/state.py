@@ -14,7 +14,7 @@ from sluiceway.build.objects import Object, label_of, revision_of
 from sluiceway.core import commands, traffic
 from sluiceway.core import revision as revisions
 from sluiceway.core.finding import Finding
-from sluiceway.core.memory import Memory, Outcome, outcome_of, recall, signature_of
+from sluiceway.core.memory import Memory, Outcome, is_verified, outcome_of, recall, signature_of
 from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.revision import Revision
@@ -152,15 +152,20 @@ class State:
 
     def verified(self, name: str) -> bool:
         """Tell whether a revision has given its golden answers, as its record says."""
-        return name in self._signatures
+        return any(
+            record["metadata"]["name"] == name and is_verified(record)
+            for record in self.observed.of_kind("ControllerRevision")
+        )
 
     @cached_property
     def signature_trouble(self) -> Finding | None:
         """What of the wanted revision's inputs and outputs breaks callers of the one that serves."""
-        if self.owner.spec.rollout.allow_signature_change:
-            return None
-        candidate, stable = (self._signatures.get(name) for name in (self.wanted.name, self.memory.stable))
-        return signature_changed(candidate, stable)
+        return self.breaks_callers(self.signature(self.wanted.name))
+
+    def breaks_callers(self, candidate: Signature | None) -> Finding | None:
+        """Return what of a signature breaks callers of the revision that serves, unless that is allowed."""
+        allowed = self.owner.spec.rollout.allow_signature_change
+        return None if allowed else signature_changed(candidate, self.signature(self.memory.stable))
 
     def signature(self, name: str) -> Signature | None:
         """Return the signature that a revision's record holds."""

@@ -25,7 +25,9 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
     pods = state.observed.pods_of(wanted)
     found = None if refused else trouble(state.deployment(wanted), pods)
     found = found or held_elsewhere(state.observed.claim, pods, state.observed.pods)
-    found = found or (state.signature_trouble if after.candidate == wanted else None)
+    # What needs help is told before what may mend itself.
+    changed = state.signature_trouble if after.candidate == wanted else None
+    found = found if found and found.needs_help else changed or found
     blockers = (blocker, found, traffic, _rolled_back(state, refused))
     return Facts(
         wanted=wanted,

@@ -6,6 +6,9 @@ operators, need not ask again.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+from sluiceway.api.golden import Golden
 from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object
 from sluiceway.build.pod import GRPC_PORT
@@ -17,43 +20,63 @@ from sluiceway.core.state import State
 from sluiceway.core.verification import Ask, verdict
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What the answers of a revision mean.
+
+    `signature` is to be put on record, with whether it is `verified`; `ended` is how the attempt ends;
+    `missing` is what has to be asked again.
+    """
+
+    signature: Signature | None = None
+    verified: bool = False
+    ended: Outcome | None = None
+    missing: Finding | None = None
+
+
 def asks(state: State, after: Memory) -> tuple[Ask, ...]:
     """Return what the wanted revision is to be asked: nothing once it is verified, or while no pod answers.
 
     One that serves already, of an earlier version of the operator, is asked for its signature alone.
     """
     name = state.wanted.name
-    verified, ended, _ = answered(state, after)
-    if state.verified(name) or verified or ended or state.refusal(name, after):
+    means = answered(state, after)
+    held = state.signature_trouble or state.refusal(name, after)
+    if state.verified(name) or means.signature or means.ended or held:
         return ()
     ready = [pod for pod in state.observed.pods_of(name) if is_ready(pod) and _address(pod)]
-    golden = () if name == after.stable else state.owner.spec.model.golden
     return tuple(
-        Ask(name, f"{_address(pod)}:{GRPC_PORT}", state.owner.model_name, golden) for pod in ready[:1]
+        Ask(name, f"{_address(pod)}:{GRPC_PORT}", state.owner.model_name, _golden(state, after))
+        for pod in ready[:1]
     )
 
 
-def answered(state: State, after: Memory) -> tuple[Signature | None, Outcome | None, Finding | None]:
-    """Return what the answers of the wanted revision mean: it is verified, it is refused, or neither yet.
+def answered(state: State, after: Memory) -> Answered:
+    """Return what the answers mean that the wanted revision has given since the last look.
 
-    The first is the signature to be put on record, the second how the attempt ends, the third what is
-    still missing.
+    The signature is told before golden inputs that fail, most often for its sake. It is no end of the
+    attempt: with `allowSignatureChange` they are asked again.
     """
     name = state.wanted.name
     answers = state.observed.answers.get(name)
     if answers is None or state.verified(name):
-        return None, None, None
-    golden = () if name == after.stable else state.owner.spec.model.golden
-    found = verdict(answers, golden, None, allow_change=True)
+        return Answered()
+    if state.breaks_callers(answers.signature):
+        return Answered(signature=answers.signature)
+    found = verdict(answers, _golden(state, after), None, allow_change=True)
     if found is None:
-        return answers.signature, None, None
+        return Answered(signature=answers.signature, verified=True)
     if found.reason is Reason.VERIFYING:
-        return None, None, found
+        return Answered(missing=found)
     attempt = after.attempt if after.candidate == name else state.next_attempt(name)
     outcome = Outcome(
         revision=name, attempt=attempt, reason=found.reason, message=found.message, at=state.now
     )
-    return None, outcome, None
+    return Answered(ended=outcome)
+
+
+def _golden(state: State, after: Memory) -> tuple[Golden, ...]:
+    return () if state.wanted.name == after.stable else state.owner.spec.model.golden
 
 
 def _address(pod: Object) -> str:

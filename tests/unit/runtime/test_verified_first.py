@@ -131,6 +131,22 @@ def test_a_revision_that_drops_an_output_gets_no_user_unless_allowed(allowed: bo
     assert world.reached != old
 
 
+def test_a_changed_signature_is_told_before_golden_inputs_that_fail_for_its_sake() -> None:
+    world = serving()
+    old = world.reached
+    world.prober.answers = lambda golden: replace(wrong(golden), signature=FEWER)
+    world.apply(replicas=2, model=GOLDEN, runtime=NEXT)
+    world.settle()
+    assert world.condition("Stalled") == ("True", "SignatureChanged")
+    asked = len(world.prober.asked)
+    world.settle()
+    assert len(world.prober.asked) == asked
+    world.apply(replicas=2, model=GOLDEN, runtime=NEXT, rollout={"allowSignatureChange": True})
+    world.settle()
+    assert world.routed == {old}
+    assert world.condition("RolledBack") == ("True", "GoldenMismatch")
+
+
 def test_going_back_is_compared_as_well() -> None:
     world = serving()
     old = world.reached
