@@ -32,6 +32,17 @@ class Example:
         found = json.loads(text)
         return cls(_tensors(found["inputs"]), _tensors(found["outputs"]))
 
+    def written(self) -> str:
+        """Return the text that `parse` reads."""
+        return json.dumps({"inputs": _described(self.inputs), "outputs": _described(self.outputs)})
+
+    def matches(self, answer: Any) -> bool:
+        """Tell whether an answer is what was expected."""
+        return all(
+            np.allclose(answer.as_numpy(name), wanted, rtol=RELATIVE_TOLERANCE, atol=0)
+            for name, wanted in self.outputs.items()
+        )
+
     def check(self, answer: Any) -> None:
         """Compare an answer with what was expected.
 
@@ -72,14 +83,14 @@ class Caller:
             self.address, connection_timeout=TIMEOUT_SECONDS, network_timeout=TIMEOUT_SECONDS
         ) as client:
             headers = {"Host": self.hostname, **dict(self.headers)}
-            inputs = [_filled(triton_http.InferInput, item) for item in example.inputs.items()]
+            inputs = [filled(triton_http.InferInput, item) for item in example.inputs.items()]
             example.check(client.infer(self.model, inputs, headers=headers))
 
     def grpc(self, example: Example) -> None:
         """Send one gRPC inference request and check its answer."""
         authority = [("grpc.default_authority", self.hostname)]
         with triton_grpc.InferenceServerClient(self.address, channel_args=authority) as client:
-            inputs = [_filled(triton_grpc.InferInput, item) for item in example.inputs.items()]
+            inputs = [filled(triton_grpc.InferInput, item) for item in example.inputs.items()]
             answer = client.infer(
                 self.model, inputs, headers=dict(self.headers), client_timeout=TIMEOUT_SECONDS
             )
@@ -90,7 +101,15 @@ def _tensors(given: list[dict[str, Any]]) -> dict[str, NDArray[np.float32]]:
     return {item["name"]: np.array(item["data"], np.float32).reshape(item["shape"]) for item in given}
 
 
-def _filled(kind: Any, item: tuple[str, NDArray[np.float32]]) -> Any:
+def _described(tensors: dict[str, NDArray[np.float32]]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "shape": list(values.shape), "data": values.ravel().tolist()}
+        for name, values in tensors.items()
+    ]
+
+
+def filled(kind: Any, item: tuple[str, NDArray[np.float32]]) -> Any:
+    """Return one input of a request; *kind* is the protocol's `InferInput`."""
     name, values = item
     tensor = kind(name, list(values.shape), "FP32")
     tensor.set_data_from_numpy(values)

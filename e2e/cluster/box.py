@@ -18,7 +18,7 @@ from e2e.cluster import binaries, containerd, host, images, lifecycle, paths
 from e2e.cluster.archives import reference
 from e2e.cluster.children import sigterm_unwinds
 from e2e.cluster.helm import helm
-from e2e.cluster.kubectl import kubectl, unready
+from e2e.cluster.kubectl import command, kubectl, unready
 from e2e.cluster.locking import exclusive
 from e2e.cluster.preflight import ready_machine
 from e2e.cluster.progress import ClusterError, Step, step, tail, wait_for
@@ -136,6 +136,10 @@ class Box:
         """Run kubectl as an administrator and return what it prints; raises ClusterError."""
         return kubectl(self.kubeconfig, *arguments, stdin=stdin)
 
+    def kubectl_command(self) -> list[str]:
+        """Return what starts kubectl as an administrator, to read what it prints while it runs."""
+        return command(self.kubeconfig)
+
     def helm(self, *arguments: str) -> str:
         """Run helm as an administrator and return what it prints; raises ClusterError."""
         return helm(self.kubeconfig, *arguments)
@@ -155,6 +159,10 @@ class Box:
         for name, archive in containerd.absent(self.inside, archives).items():
             with step(f"image {name}"):
                 containerd.load(self.inside, archive)
+
+    def kill_container(self, identifier: str) -> None:
+        """End a container's process with SIGKILL; *identifier* is its `containerID`. Raises ClusterError."""
+        containerd.kill(self.inside, identifier.removeprefix("containerd://"))
 
     def _locked(self) -> AbstractContextManager[None]:
         return exclusive(paths.state() / f"{self.name}.lock", f"cluster {self.name}")

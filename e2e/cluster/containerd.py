@@ -37,6 +37,15 @@ def load(enter: Enter, archive: Path) -> None:
     _ctr(enter, "images", "import", str(archive))
 
 
+def kill(enter: Enter, container: str) -> None:
+    """End a container's process with SIGKILL; *container* is its ID without `containerd://`.
+
+    Raises:
+        ClusterError: with containerd's words.
+    """
+    _ctr(enter, "tasks", "kill", "--signal", "SIGKILL", container)
+
+
 def _ctr(enter: Enter, *arguments: str) -> str:
     done = _run(enter, *arguments)
     if done.returncode:

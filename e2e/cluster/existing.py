@@ -37,6 +37,10 @@ class ExistingCluster:
         """Run kubectl and return what it prints; raises ClusterError."""
         return self._call("kubectl", *arguments, stdin=stdin)
 
+    def kubectl_command(self) -> list[str]:
+        """Return what starts kubectl, to read what it prints while it runs; raises ClusterError."""
+        return ["env", f"KUBECONFIG={self.settings.kubeconfig}", self.command("kubectl")]
+
     def helm(self, *arguments: str) -> str:
         """Run helm and return what it prints; raises ClusterError."""
         return self._call("helm", *arguments)

@@ -11,6 +11,12 @@ from e2e.cluster import binaries
 from e2e.cluster.tool import call
 
 
+def command(kubeconfig: Path) -> list[str]:
+    """Return what starts kubectl, for those who read what it prints while it runs."""
+    program = binaries.ensure("kubernetes").with_name("kubectl")
+    return [str(program), f"--kubeconfig={kubeconfig}"]
+
+
 def kubectl(kubeconfig: Path, *arguments: str, stdin: str | None = None) -> str:
     """Run kubectl and return what it prints.
 
@@ -20,8 +26,7 @@ def kubectl(kubeconfig: Path, *arguments: str, stdin: str | None = None) -> str:
     Raises:
         ClusterError: with kubectl's own words when it fails.
     """
-    program = binaries.ensure("kubernetes").with_name("kubectl")
-    return call([program, f"--kubeconfig={kubeconfig}"], *arguments, stdin=stdin)
+    return call(command(kubeconfig), *arguments, stdin=stdin)
 
 
 def unready(server: str, authority: Path) -> str:
