@@ -11,6 +11,7 @@ import yaml
 from e2e import waiting
 from e2e.client import Example
 from e2e.cluster import addons, images, settings
+from e2e.cluster.box import Box
 from e2e.cluster.interface import Cluster
 from tests.support.cluster_view import View
 
@@ -45,16 +46,27 @@ def install_operator(cluster: Cluster, image: str, *settings: str) -> None:
     waiting.deployment_ready(View(cluster, SYSTEM), "sluiceway", seconds=START_SECONDS)
 
 
+def kill_operator(cluster: Cluster) -> None:
+    """End the operator without time to say or write anything; another pod follows at once.
+
+    On a cluster whose nodes are not ours it gets SIGTERM and two seconds, kubelet's least.
+    """
+    system = View(cluster, SYSTEM)
+    [pod] = system.list("pods", "app.kubernetes.io/name=sluiceway")
+    if isinstance(cluster, Box):
+        cluster.kill_container(pod["status"]["containerStatuses"][0]["containerID"])
+    # In the same pod the next process would have to wait, longer each time (CrashLoopBackOff).
+    system.kubectl("delete", "pod", pod["metadata"]["name"], "--force", "--grace-period=0")
+
+
 def export_fraud(view: View, path: str, *, seed: int = 7, claim: str = "models") -> Example:
     """Train and export the torch model to *path* on the claim, in the cluster; return its examples."""
-    files = {
-        name: (MODELS / "fraud" / name).read_text() for name in ("export.py", "model.py", "config.pbtxt")
-    }
+    files = {file.name: file.read_text() for file in (MODELS / "fraud").iterdir() if file.is_file()}
     name = f"export-{path.replace('/', '-')}"
     view.kubectl("delete", "job", name, "--ignore-not-found")
     view.apply(
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fraud-source"}, "data": files},
-        _job(name, ["python3", "/source/export.py", f"/models/{path}", "--seed", str(seed)], claim),
+        job(name, ["python3", "/source/export.py", f"/models/{path}", "--seed", str(seed)], claim),
     )
     waiting.job_complete(view, name, seconds=START_SECONDS)
     return Example.parse(view.kubectl("logs", f"job/{name}").strip().splitlines()[-1])
@@ -62,10 +74,18 @@ def export_fraud(view: View, path: str, *, seed: int = 7, claim: str = "models")
 
 def script_job(name: str, script: str) -> Object:
     """Return a Job that runs a shell script with the claim `models` at /models."""
-    return _job(name, ["sh", "-ec", script], "models")
+    return job(name, ["sh", "-ec", script])
 
 
-def _job(name: str, command: list[str], claim: str) -> Object:
+def in_pod(view: View, script: str) -> None:
+    """Change files on the claim `models`, as somebody who may write there."""
+    view.apply(script_job("change", script))
+    waiting.job_complete(view, "change", seconds=START_SECONDS)
+    view.kubectl("delete", "job", "change")
+
+
+def job(name: str, command: list[str], claim: str = "models") -> Object:
+    """Return a Job that runs a command with the claim at /models and the sources of `fraud` at /source."""
     container = {
         "name": "job",
         "image": triton_image(),

@@ -22,13 +22,6 @@ def broken(name: str, **runtime: Any) -> scenario.Object:
     return resource
 
 
-def in_pod(view: View, script: str) -> None:
-    """Change files on the claim `models`, as somebody who may write there."""
-    view.apply(scenario.script_job("change", script))
-    view.kubectl("wait", "--for=condition=Complete", "job/change", "--timeout=120s")
-    view.kubectl("delete", "job", "change")
-
-
 def test_server_that_ended_is_loading_again_and_has_not_failed(
     stage: Stage, view: View, example: Example
 ) -> None:
@@ -46,11 +39,11 @@ def test_server_that_ended_is_loading_again_and_has_not_failed(
 def test_model_without_a_version_directory_is_told_in_tritons_words(
     stage: Stage, view: View, example: Example
 ) -> None:
-    in_pod(view, "mv /models/fraud/1/1 /models/fraud/1/hidden")
+    scenario.in_pod(view, "mv /models/fraud/1/1 /models/fraud/1/hidden")
     view.apply(scenario.fraud("fraud/1", traffic=None))
     message = view.stalls("fraud", "LoadFailed")
     assert "version" in message
-    in_pod(view, "mv /models/fraud/1/hidden /models/fraud/1/1")
+    scenario.in_pod(view, "mv /models/fraud/1/hidden /models/fraud/1/1")
     view.wait_ready("fraud")
 
 
@@ -59,7 +52,7 @@ def test_error_in_the_models_configuration_is_told_and_the_old_revision_serves(
 ) -> None:
     name = scenario.own_name(view)
     caller = stage.serve(view, scenario.fraud("fraud/1", name=name), example)
-    in_pod(
+    scenario.in_pod(
         view,
         "cd /models/fraud; cp -r 1 2; echo 'max_batch_size: many' >> 2/config.pbtxt",
     )
