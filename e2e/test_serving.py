@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Callable
-from typing import Self
 
 import pytest
 
@@ -71,24 +68,6 @@ def test_two_models_share_a_hostname_by_path(stage: Stage, view: View, example: 
         caller.grpc(expected)
 
 
-def test_a_new_revision_takes_over_without_a_failed_request(
-    stage: Stage, view: View, example: Example
-) -> None:
-    name = scenario.own_name(view)
-    rollout = {"steps": [{"weight": 50, "seconds": 5}], "keepPreviousSeconds": 0}
-    caller = stage.serve(view, scenario.fraud("fraud/1", name=name, rollout=rollout), example)
-    first = (view.get("mdep", name) or {})["status"]["serving"]
-    with Load(lambda: caller.http(example), lambda: caller.grpc(example)) as load:
-        again = scenario.fraud("fraud/1", name=name, rollout=rollout)
-        again["spec"]["runtime"]["env"] = [{"name": "REVISION", "value": "2"}]
-        view.apply(again)
-        view.wait_ready(name)
-        selector = f"sluiceway.dev/revision={first}"
-        eventually("the old pods are gone", lambda: not view.list("pods", selector), seconds=90)
-    assert load.failures == []
-    assert min(load.answers) > 10
-
-
 def test_pods_survive_an_operator_that_is_killed_and_replaced(
     stage: Stage, view: View, example: Example
 ) -> None:
@@ -119,35 +98,3 @@ def status_of(request: urllib.request.Request) -> int:
     except urllib.error.HTTPError as error:
         with error:
             return error.code
-
-
-class Load:
-    """Callers that go on until the block ends, one thread each; counts answers, keeps failures."""
-
-    def __init__(self, *calls: Callable[[], None]) -> None:
-        self._calls = calls
-        self._stop = threading.Event()
-        self.answers = [0] * len(calls)
-        self.failures: list[str] = []
-
-    def __enter__(self) -> Self:
-        self._threads = [
-            threading.Thread(target=self._run, args=(index,)) for index in range(len(self._calls))
-        ]
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(timeout=60)
-
-    def _run(self, index: int) -> None:
-        while not self._stop.is_set():
-            try:
-                self._calls[index]()
-            except Exception as error:  # noqa: BLE001 - every kind of failure is one
-                self.failures.append(f"{type(error).__name__}: {error}")
-            else:
-                self.answers[index] += 1
