@@ -16,6 +16,8 @@ from e2e.cluster.box import Box
 from e2e.cluster.existing import ExistingCluster
 from e2e.cluster.interface import select
 from e2e.cluster.progress import ClusterError, say, step
+from e2e.rolling import Rolling, export
+from e2e.show import show
 from e2e.stage import Stage, borrow, furnish
 from tests.support.cluster_view import View
 
@@ -23,6 +25,7 @@ REQUESTS = 50
 PURPOSE = "demo"
 NAMESPACE = f"sluiceway-{PURPOSE}"
 """In a cluster of the user's; in a box of its own the demo needs none."""
+ROLLOUT = {"steps": [{"weight": weight, "seconds": 6} for weight in (5, 25, 50)]}
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -44,22 +47,25 @@ def up(
     else:
         kubectl = f"kubectl -n {NAMESPACE}"
         stage, view = _in_existing(cluster)
-    with step("a torch model, trained and exported in the cluster to a PersistentVolumeClaim"):
+    with step("two torch models, trained and exported in the cluster to a PersistentVolumeClaim"):
         view.apply(*stage.claim(view.namespace, "models"))
-        example = scenario.export_fraud(view, "fraud/1")
-    resource = scenario.fraud("fraud/1")
-    say(f"\n$ kubectl apply -f - <<EOF\n{scenario.as_yaml(resource)}EOF\n")
-    with step("ModelDeployment fraud: applied -> Ready"):
-        view.apply(resource)
-        view.wait_ready("fraud", seconds=180)
-    caller = stage.caller("fraud")
-    with step(f"{REQUESTS} HTTP and {REQUESTS} gRPC requests through the gateway, answers checked"):
-        caller.first_answer(example)
-        for _ in range(REQUESTS):
-            caller.http(example)
-            caller.grpc(example)
+        examples = export(view)
+        first, second = examples
+    with Rolling(stage, view, "fraud", rollout=ROLLOUT) as rolling:
+        resource = scenario.fraud(first, rollout=ROLLOUT)
+        say(f"\n$ kubectl apply -f - <<EOF\n{scenario.as_yaml(resource)}EOF\n")
+        with step("ModelDeployment fraud: applied -> Ready"):
+            rolling.begin(first, examples)
+        with step(f"{REQUESTS} HTTP and {REQUESTS} gRPC requests through the gateway, answers checked"):
+            for _ in range(REQUESTS):
+                rolling.caller.http(examples[first])
+                rolling.caller.grpc(examples[first])
+        say(f"\n$ kubectl get mdep\n{view.kubectl('get', 'mdep')}")
+        say(f"Now another model takes over, under load. The only change: path: {first} -> {second}\n")
+        candidate = show(rolling, examples, second)
     say(f"\n$ kubectl get mdep\n{view.kubectl('get', 'mdep')}")
-    say(_next_steps(kubectl, stage.address, time.monotonic() - began))
+    seconds = time.monotonic() - began
+    say(_next_steps(kubectl, stage.address, candidate, seconds))
 
 
 @app.command()
@@ -102,17 +108,21 @@ def _own_kubectl(name: str) -> str:
     return ".venv/bin/python -m e2e.cluster kubectl " + ("" if name == "demo" else f"--name {name} ") + "--"
 
 
-def _next_steps(kubectl: str, address: str, seconds: float) -> str:
+def _next_steps(kubectl: str, address: str, candidate: str, seconds: float) -> str:
     return f"""Ready after {seconds:.0f} s. Try next:
 
   {kubectl} get mdep
   {kubectl} describe mdep fraud
   {kubectl} get pods,deploy,svc,httproute,controllerrevisions
 
-  curl -H 'Host: fraud.example.com' http://{address}/v2/models/fraud
-
   curl -H 'Host: fraud.example.com' http://{address}/v2/models/fraud/infer -d \\
     '{{"inputs":[{{"name":"features","shape":[1,8],"datatype":"FP32","data":[1,1,1,0,0,0,0,0]}}]}}'
+
+  # take the traffic back: the pods of the revision before are warm for ten minutes
+  {kubectl} annotate mdep fraud --overwrite sluiceway.dev/abort={candidate}/1/0
+  # that revision is refused from now on, until somebody wants it tried again
+  {kubectl} annotate mdep fraud --overwrite sluiceway.dev/retry={candidate}/1/0
+  {kubectl} get mdep fraud --watch
 
   {kubectl} scale mdep fraud --replicas=2
 
