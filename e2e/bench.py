@@ -1,8 +1,4 @@
-"""`make bench`: what the operator costs, read off the API server's audit log on a real cluster.
-
-The audit log counts what arrived, whoever sent it and however; no counter of the operator's own can
-flatter it.
-"""
+"""`make bench`: what the operator costs, read off the API server's audit log on a real cluster."""
 
 from __future__ import annotations
 
@@ -11,14 +7,13 @@ import platform
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
 from e2e import scenario
+from e2e.audit import requests
+from e2e.bench_rollouts import add_history, rollouts
 from e2e.client import Example
-from e2e.cluster.box import Box
 from e2e.cluster.interface import Cluster
 from e2e.cluster.progress import say, step
 from e2e.stage import Stage, ephemeral
@@ -28,39 +23,11 @@ from tests.support.poll import eventually
 ROUNDS = 5
 REST_SECONDS = 120
 RESOURCES_AT_REST = 10
+HISTORY_LIMIT = 100
+"""Revisions on record of each resource at rest, the most that the API allows."""
 DOCUMENT = scenario.ROOT / "docs" / "measurements.md"
 BEGIN, END = "<!-- make bench begins -->", "<!-- make bench ends -->"
 MANAGED = "app.kubernetes.io/managed-by"
-OPERATOR = f"system:serviceaccount:{scenario.SYSTEM}:sluiceway"
-WRITES = ("create", "patch", "update", "delete")
-
-
-@dataclass(frozen=True)
-class Request:
-    """One request of the operator, as the API server noted it."""
-
-    at: datetime
-    verb: str
-    resource: str
-    status: str
-
-    @property
-    def writes(self) -> bool:
-        return self.verb in WRITES
-
-
-def requests(stage: Stage, since: float) -> Iterator[Request]:
-    """Return the operator's finished requests from *since* (seconds since the epoch) on."""
-    assert isinstance(stage.cluster, Box), "only our own cluster shows its audit log"
-    for line in stage.cluster.audit_log.read_text().splitlines():
-        event = json.loads(line)
-        if event["user"]["username"] != OPERATOR or event["stage"] != "ResponseComplete":
-            continue
-        at = datetime.fromisoformat(event["requestReceivedTimestamp"])
-        if at.timestamp() >= since:
-            ref = event.get("objectRef", {})
-            resource = "/".join(filter(None, (ref.get("resource"), ref.get("subresource"))))
-            yield Request(at, event["verb"], resource, str(event.get("responseStatus", {}).get("code")))
 
 
 def one_round(stage: Stage, view: View, example: Example, number: int) -> dict[str, float]:
@@ -73,11 +40,11 @@ def one_round(stage: Stage, view: View, example: Example, number: int) -> dict[s
     ready = time.time()
     caller.first_answer(example)
     answered = time.time()
-    made = list(requests(stage, began))
-    created = [
-        request.at.timestamp() for request in made if request.resource == "deployments" and request.writes
-    ]
-    verbs = Counter("writes" if request.writes else "reads" for request in made if request.verb != "watch")
+    made = list(requests(stage.cluster, began))
+    created = [request.at for request in made if request.resource == "deployments" and request.writes]
+    verbs = Counter(
+        "writes" if request.writes else "reads" for request in made if request.writes or request.reads
+    )
     view.kubectl("delete", "mdep", name, "--wait=true", "--timeout=60s")
     return {
         "apply to Deployment created, s": created[0] - began,
@@ -92,25 +59,46 @@ def one_round(stage: Stage, view: View, example: Example, number: int) -> dict[s
 
 
 def at_rest(stage: Stage, view: View) -> dict[str, float]:
-    """Return the requests of the operator in a quiet stretch with several settled resources."""
-    for number in range(RESOURCES_AT_REST):
-        view.apply(scenario.fraud("fraud/1", name=f"rest-{number}", replicas=0, traffic=None))
-    for number in range(RESOURCES_AT_REST):
-        view.wait_ready(f"rest-{number}", seconds=60)
+    """Return the requests of the operator in a quiet stretch, with settled resources that have a history."""
+    rest = [f"rest-{number}" for number in range(RESOURCES_AT_REST)]
+    asleep = {"replicas": 0, "traffic": None, "rollout": {"historyLimit": HISTORY_LIMIT}}
+    for name in rest:
+        view.apply(scenario.fraud("fraud/1", name=name, **asleep))
+    with step(f"{RESOURCES_AT_REST} resources with {HISTORY_LIMIT} revisions on record each"):
+        for name in rest:
+            view.wait_ready(name, seconds=60)
+            add_history(view, name, HISTORY_LIMIT - 1)
     # Pods of the rounds before still drain, and each of their last words is looked at.
     eventually("no pod is left", lambda: not view.list("pods", f"{MANAGED}=sluiceway"), seconds=90)
-    threading.Event().wait(5)
+    threading.Event().wait(10)
     began = time.time()
     with step(f"{REST_SECONDS} s of rest with {RESOURCES_AT_REST} resources"):
         threading.Event().wait(REST_SECONDS)
-    made = list(requests(stage, began))
+    made = list(requests(stage.cluster, began))
+    kept = len(view.list("controllerrevisions", f"{MANAGED}=sluiceway"))
+    what = f"{RESOURCES_AT_REST} resources, {kept} revisions on record"
     return {
-        f"requests in {REST_SECONDS} s of rest, {RESOURCES_AT_REST} resources (watches re-opened apart)": sum(
+        f"requests in {REST_SECONDS} s of rest, {what} (watches re-opened apart)": sum(
             request.verb != "watch" for request in made
         ),
         "watches re-opened meanwhile": sum(request.verb == "watch" for request in made),
         "memory of the operator's container, MiB (working set)": memory(stage.cluster),
+        f"replicas changed to Deployment changed, {HISTORY_LIMIT} revisions on record, s": woken(
+            stage, view, rest[0]
+        ),
     }
+
+
+def woken(stage: Stage, view: View, name: str) -> float:
+    """Return how long the operator takes to give pods to a resource that had none."""
+    began = time.time()
+    view.kubectl("scale", "mdep", name, "--replicas=1")
+
+    def written() -> list[float]:
+        made = requests(stage.cluster, began)
+        return [request.at for request in made if request.resource == "deployments" and request.writes]
+
+    return eventually("the Deployment is written", written)[0] - began
 
 
 def memory(cluster: Cluster) -> float:
@@ -121,12 +109,13 @@ def memory(cluster: Cluster) -> float:
     return float(pod["containers"][0]["memory"]["workingSetBytes"]) / 2**20
 
 
-def table(rounds: list[dict[str, float]], rest: dict[str, float]) -> str:
+def table(repeated: list[list[dict[str, float]]], rest: dict[str, float]) -> str:
     """Return the figures as Markdown."""
     lines = ["| figure | min | median | max |", "|---|---|---|---|"]
-    for key in rounds[0]:
-        values = [one[key] for one in rounds]
-        lines.append(f"| {key} | {min(values):.3g} | {median(values):.3g} | {max(values):.3g} |")
+    for rounds in repeated:
+        for key in rounds[0]:
+            values = [one[key] for one in rounds]
+            lines.append(f"| {key} | {min(values):.3g} | {median(values):.3g} | {max(values):.3g} |")
     lines += [f"| {key} | | {value:.4g} | |" for key, value in rest.items()]
     where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     return "\n".join([f"`make bench`, {ROUNDS} rounds, {datetime.now():%Y-%m-%d}, {where}", "", *lines])  # noqa: DTZ005
@@ -142,7 +131,8 @@ def main() -> None:
         example = scenario.export_fraud(view, "fraud/1")
         with step(f"{ROUNDS} rounds from apply to the first answer"):
             rounds = [one_round(stage, view, example, number) for number in range(ROUNDS)]
-        found = table(rounds, at_rest(stage, view))
+        moved = rollouts(stage, view)
+        found = table([rounds, moved], at_rest(stage, view))
     say(found)
     before, _, rest = DOCUMENT.read_text().partition(BEGIN)
     DOCUMENT.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.partition(END)[2]}")
