@@ -8,7 +8,7 @@ would be two writes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
@@ -27,12 +27,12 @@ def http_route(
     traffic: Traffic,
     weights: Mapping[str, int],
     *,
-    previewed: Sequence[str] = (),
+    previewed: Mapping[str, str] | None = None,
     memory: str = "",
 ) -> Object:
     """Return the route; *weights* maps revisions to percent, in the order of their backendRefs.
 
-    Callers reach each of the *previewed* revisions by a header that names it, whatever its weight. That
+    Callers reach each of the *previewed* revisions by a header with its value, whatever its weight. That
     rule also keeps the data plane's backend alive at weight 0. *memory* is what must be remembered of
     the rollout: it is one write with the weights.
 
@@ -44,10 +44,10 @@ def http_route(
     split = [{"matches": matches, "backendRefs": _backends(weights, port)} for matches, port in parts]
     chosen = [
         {
-            "matches": [_with_header(match, names.HEADER_REVISION, revision) for match in matches],
+            "matches": [_with_header(match, names.HEADER_REVISION, value) for match in matches],
             "backendRefs": _backends({revision: 100}, port),
         }
-        for revision in previewed
+        for revision, value in (previewed or {}).items()
         for matches, port in parts
     ]
     annotations = {"annotations": {names.ANNOTATION_ROLLOUT: memory}} if memory else {}

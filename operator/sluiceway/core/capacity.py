@@ -18,11 +18,13 @@ def replicas_of(state: State, after: Memory, name: str) -> int:
 
     Who serves, and who served before, has pods for all requests: they may all come back at once. A
     candidate has pods for its share, and already for the next one, so that no step waits for a model to
-    load. Pods that it has are not taken from it while it is tried.
+    load. Pods that it has are not taken from it while it is tried, nor while it leaves.
     """
     replicas = state.owner.spec.replicas
+    live = int(((state.deployment(name) or {}).get("spec") or {}).get("replicas", 0))
+    if name in after.leaving:
+        return live
     if name != after.candidate:
         return replicas
-    live = int(((state.deployment(name) or {}).get("spec") or {}).get("replicas", 0))
     share = max(after.weight, next_weight(state, after))
     return min(replicas, max(live, pods_for(share, replicas)))

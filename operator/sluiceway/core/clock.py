@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sluiceway.api.rollout import Step
 from sluiceway.core import commands
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
-from sluiceway.core.steps import keep_previous_seconds, passed
+from sluiceway.core.steps import LEAVING_SECONDS, keep_previous_seconds, passed
 
 
 def step_is_over(state: State) -> bool:
@@ -33,8 +35,17 @@ def remaining(state: State, memory: Memory) -> int:
 
 def kept_for(state: State, memory: Memory) -> int:
     """Return for how many seconds the previous revision is still kept."""
-    since = int((state.now - memory.promoted).total_seconds()) if memory.promoted else 0
-    return keep_previous_seconds(state.owner.spec.rollout) - since
+    wanted = keep_previous_seconds(state.owner.spec.rollout)
+    return (max(wanted, LEAVING_SECONDS) if state.weighted else wanted) - _since(state, memory.promoted)
+
+
+def leaves_in(state: State, memory: Memory) -> int:
+    """Return for how many seconds those that lost their share keep their places."""
+    return LEAVING_SECONDS - _since(state, memory.left)
+
+
+def _since(state: State, time: datetime | None) -> int:
+    return int((state.now - time).total_seconds()) if time else 0
 
 
 def step_ends(state: State, memory: Memory) -> int | None:
@@ -49,6 +60,11 @@ def step_ends(state: State, memory: Memory) -> int | None:
 def previous_goes(state: State, memory: Memory) -> int | None:
     """Return in how many seconds the previous revision is not kept any longer, None without one."""
     return max(kept_for(state, memory), 1) if memory.previous else None
+
+
+def places_end(state: State, memory: Memory) -> int | None:
+    """Return in how many seconds those that lost their share lose their places, None without any."""
+    return max(leaves_in(state, memory), 1) if memory.leaving else None
 
 
 def _step(state: State, memory: Memory) -> Step | None:

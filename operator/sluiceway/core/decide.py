@@ -23,7 +23,7 @@ from sluiceway.build.route import API_VERSION, KIND
 from sluiceway.core import status as report
 from sluiceway.core import traffic
 from sluiceway.core.blockers import name_conflict, refused
-from sluiceway.core.clock import kept_for, previous_goes, step_ends
+from sluiceway.core.clock import kept_for, places_end, previous_goes, step_ends
 from sluiceway.core.commands import unreadable
 from sluiceway.core.conditions import Facts
 from sluiceway.core.desired import claimed, objects
@@ -114,7 +114,8 @@ def _look_again(state: State, after: Memory, blocker: Finding | None) -> float |
         waits.append(_LOOK_AGAIN_SECONDS)
     if state.observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED):
         waits.append(_RETRY_REFUSED_SECONDS)
-    waits.extend(seconds for seconds in (step_ends(state, after), previous_goes(state, after)) if seconds)
+    clocks = (step_ends(state, after), previous_goes(state, after), places_end(state, after))
+    waits.extend(seconds for seconds in clocks if seconds)
     return min(waits, default=None)
 
 

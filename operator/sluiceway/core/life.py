@@ -13,18 +13,20 @@ written together with where callers are led; the next look finds it done and dec
     clock      a pause stops the clock of the step, its end lets it run again
     shown      the candidate answers: those who ask for it by header reach it
     stepped    the step is over and the pods for more are there: a larger share, and after the last all of it
+    gone       those that lost their share some seconds ago lose their places and their pods
     released   the previous revision was kept for long enough: its pods may go
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sluiceway.api.reasons import Reason
 from sluiceway.api.rollout import Preview
 from sluiceway.core import commands
 from sluiceway.core.capacity import next_weight
-from sluiceway.core.clock import kept_for, step_is_over
+from sluiceway.core.clock import kept_for, leaves_in, step_is_over
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed
@@ -54,7 +56,8 @@ def _returned(state: State) -> Memory | None:
         return None
     message = f"a person aborted it after it had taken over; {memory.previous} serves again"
     refused = _outcome(state, memory.stable, serves.attempt, Reason.ABORTED, message)
-    fields = _NOBODY | {"stable": memory.previous, "previous": "", "promoted": None}
+    left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
+    fields = _NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left
     return memory.changed(**fields, outcomes=_outcomes(state, refused))
 
 
@@ -88,8 +91,10 @@ def _began(state: State) -> Memory | None:
     memory, name = state.memory, state.wanted.name
     if name in (memory.stable, memory.candidate) or state.refusal(name):
         return None
+    begun = {"candidate": name, "attempt": state.next_attempt(name)}
     warm = {"previous": "", "promoted": None} if memory.previous == name else {}
-    return memory.changed(**_NOBODY | {"candidate": name, "attempt": state.next_attempt(name)}, **warm)
+    leaving = tuple(other for other in memory.leaving if other != name)
+    return memory.changed(**_NOBODY | begun | warm, leaving=leaving)
 
 
 def _clock(state: State) -> Memory | None:
@@ -121,6 +126,13 @@ def _stepped(state: State) -> Memory | None:
     return memory.changed(step=memory.step + 1, weight=weight, shown=True, since=since, spent=0)
 
 
+def _gone(state: State) -> Memory | None:
+    memory = state.memory
+    if not memory.leaving or leaves_in(state, memory) > 0:
+        return None
+    return memory.changed(leaving=(), left=None)
+
+
 def _released(state: State) -> Memory | None:
     memory = state.memory
     if not memory.previous or kept_for(state, memory) > 0:
@@ -138,6 +150,7 @@ RULES: tuple[Callable[[State], Memory | None], ...] = (
     _clock,
     _shown,
     _stepped,
+    _gone,
     _released,
 )
 
@@ -166,7 +179,13 @@ def _without_candidate(state: State, *outcome: Outcome) -> Memory:
     memory = state.memory
     if memory.weight and state.answering(memory.candidate) and not state.answering(memory.stable):
         return memory
-    return memory.changed(**_NOBODY, outcomes=_outcomes(state, *outcome))
+    return memory.changed(**_NOBODY | _leaving(state), outcomes=_outcomes(state, *outcome))
+
+
+def _leaving(state: State) -> dict[str, Any]:
+    """Return what is remembered of a candidate that had its place in the route and loses it."""
+    memory = state.memory
+    return {"leaving": (*memory.leaving, memory.candidate), "left": state.now} if memory.shown else {}
 
 
 def _serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:

@@ -63,13 +63,17 @@ class Memory(_Remembered):
     """Seconds that the step had lasted when its clock stood still last."""
     previous: str = ""
     promoted: datetime | None = None
+    leaving: tuple[str, ...] = ()
+    """Revisions that lost their share a moment ago and still have their place in the route and their pods."""
+    left: datetime | None = None
+    """When the last of them lost it."""
     outcomes: tuple[Outcome, ...] = ()
     """Ends of attempts that may not have been copied to their ControllerRevisions yet."""
 
     @property
     def live(self) -> tuple[str, ...]:
-        """The revisions that have pods: stable, candidate, previous, as far as there are any."""
-        return tuple(filter(None, (self.stable, self.candidate, self.previous)))
+        """The revisions that have pods: stable, candidate, previous, leaving, as far as there are any."""
+        return tuple(filter(None, (self.stable, self.candidate, self.previous, *self.leaving)))
 
     def elapsed(self, now: datetime) -> int:
         """Return for how many seconds the step has lasted; while its clock stood still does not count."""

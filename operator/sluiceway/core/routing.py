@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import chain
 
 from sluiceway.api.rollout import Preview
-from sluiceway.build.objects import Object
+from sluiceway.build.objects import Object, digest
 from sluiceway.build.route import http_route
 from sluiceway.build.workload import serving_service
 from sluiceway.core.memory import Memory
@@ -48,17 +48,22 @@ def routed(state: State, after: Memory) -> Object | None:
 
 def weights(state: State, after: Memory) -> dict[str, int]:
     """Return the share of every backend in percent, in the order of their places."""
-    placed = [after.stable, after.candidate if after.shown else "", after.previous]
+    placed = [after.stable, after.candidate if after.shown else "", after.previous, *after.leaving]
     shares = {after.stable: ALL - after.weight, after.candidate: after.weight}
     order = places(list(state.routed), list(filter(None, placed)))
     return {name: shares.get(name, 0) for name in order}
 
 
-def previewed(state: State, after: Memory) -> tuple[str, ...]:
-    """Return whom callers may choose by header: the candidate, and the revision before while it is warm."""
-    if state.owner.spec.rollout.preview is Preview.DISABLED:
-        return ()
-    return tuple(filter(None, (after.candidate if after.shown else "", after.previous)))
+def previewed(state: State, after: Memory) -> dict[str, str]:
+    """Return whom callers may choose by header beside the stable revision, and the value that does it.
+
+    With the preview off, nobody can know the value. The rule is there all the same: it keeps the data
+    plane's backend alive at weight 0.
+    """
+    beside = (after.candidate if after.shown else "", after.previous, *after.leaving)
+    named = state.owner.spec.rollout.preview is Preview.ENABLED
+    secret = state.owner.metadata.uid
+    return {name: name if named else digest([secret, name])[:32] for name in beside if name}
 
 
 def places(now: Sequence[str], live: Sequence[str]) -> list[str]:

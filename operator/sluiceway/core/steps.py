@@ -8,6 +8,12 @@ from sluiceway.api.rollout import DEFAULT_KEEP_PREVIOUS_SECONDS, Rollout, Step, 
 from sluiceway.api.spec import ModelDeploymentSpec
 
 ALL = 100
+LEAVING_SECONDS = 10
+"""How long a revision keeps its place after it lost its share.
+
+A data plane may go on choosing a backend for a moment after the gateway has taken up the change. With
+Envoy, a request then fails when the cluster of the backend is gone already.
+"""
 _DEFAULT = tuple(Step(weight=weight) for weight in (5, 25, 50, ALL))
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 from sluiceway.core.decide import decide
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Delete
+from sluiceway.core.steps import LEAVING_SECONDS
 from tests.fakes.objects import HOSTNAME, ready_pod
 from tests.fakes.snapshots import (
     asking_for,
@@ -22,12 +26,13 @@ def deleted(observed: Observed) -> set[str]:
 
 
 def taken_over() -> Observed:
-    """Return what is seen right after the route was written for a second revision."""
+    """Return what is seen right after the route was written without the revision before."""
     served = serving(traffic=HOSTNAME)
     rollout = {"strategy": "AllAtOnce", "preview": "Disabled"}
     asked = carried_out(asking_for(served, rollout=rollout, runtime={"image": "triton:2"}))
     pods = [ready_pod(wanted_name(asked), number) for number in range(asked.resource.spec.replicas)]
-    return carried_out(verified(with_pods(asked, *served.pods, *pods)))
+    promoted = with_route_status(carried_out(verified(with_pods(asked, *served.pods, *pods))))
+    return carried_out(replace(promoted, now=promoted.now + timedelta(seconds=LEAVING_SECONDS)))
 
 
 def test_nothing_is_removed_while_the_gateway_has_not_taken_up_the_route() -> None:
