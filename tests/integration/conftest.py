@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
 from tests.integration.definitions import define_ours
 from tests.support.cluster_view import View, own_namespace
+from tests.support.relay import Relay
 
 
 @pytest.fixture(scope="session")
@@ -23,4 +25,11 @@ def control_plane() -> Iterator[ControlPlane]:
 def view(control_plane: ControlPlane) -> Iterator[View]:
     """A namespace of its own for one test, on the module's API server."""
     with own_namespace(control_plane) as found:
+        yield found
+
+
+@pytest.fixture
+def relay(control_plane: ControlPlane, tmp_path: Path) -> Iterator[Relay]:
+    """Stands between the operator and the module's API server."""
+    with Relay(control_plane.kubeconfig, tmp_path) as found:
         yield found
