@@ -22,7 +22,8 @@ from sluiceway.build.objects import Object, Ref
 from sluiceway.core.plan import Apply, Delete, Event, Write
 from sluiceway.ports import Conflict, KindMissing, Refused, Unavailable
 
-_TIMEOUT_SECONDS = 30
+# An address that says nothing must not hold up a reconcile for much longer than one that refuses.
+_TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _PAGE = 500
 _APPLY = "application/apply-patch+yaml"
 _NO_OBJECTS_VERSION = "1"
@@ -163,11 +164,11 @@ class KubeCluster:
         url = f"{self._api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         try:
             response = await self._api.rest_client.request(
-                verb, url, headers=headers, body=body, _request_timeout=_TIMEOUT_SECONDS
+                verb, url, headers=headers, body=body, _request_timeout=_TIMEOUT
             )
             text = (await response.read()).decode()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable(f"{verb} {path}: {error or type(error).__name__}") from error
+            raise Unavailable(f"{verb} {path}: {str(error) or type(error).__name__}") from error
         if response.status < 300:  # noqa: PLR2004 - HTTP
             return json.loads(text)
         raise _error(response.status, _message(text))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from aiohttp import ClientTimeout
 from kubernetes.aio import client
 
 from sluiceway.adapters.kube import KubeCluster
@@ -199,4 +201,18 @@ async def test_a_server_that_does_not_answer_is_unavailable_for(call: Call, unus
     cluster = KubeCluster(client.ApiClient(configuration))
     with pytest.raises(Unavailable, match=r"/api/v1/"):
         await call(cluster)
+    await cluster.close()
+
+
+async def test_a_server_that_accepts_and_says_nothing_is_unavailable_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sluiceway.adapters.kube._TIMEOUT", ClientTimeout(total=0.05))
+    silent = socket.create_server(("127.0.0.1", 0))
+    configuration = client.Configuration()
+    configuration.host = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    cluster = KubeCluster(client.ApiClient(configuration))
+    with silent, pytest.raises(Unavailable) as caught:
+        await cluster.get(ref_of(SERVICE))
+    assert str(caught.value) == f"GET {PATH}: TimeoutError"
     await cluster.close()
