@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
+from sluiceway.runtime.kopf_log import quieten_kopf
+
 if TYPE_CHECKING:
     from sluiceway.adapters.kube import KubeCluster
 
@@ -38,12 +40,15 @@ Kubeconfig = Annotated[
 def run(
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
-    health_port: Annotated[int, typer.Option(help="Port of GET /healthz; 0 for none.")] = 8080,
+    health_port: Annotated[
+        int, typer.Option(help="Port of GET /healthz and GET /readyz; 0 for none.")
+    ] = 8080,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Kopf does, too.")] = False,
 ) -> None:
     """Run the operator until SIGTERM or Ctrl-C.
 
     Needs the ModelDeployment CRD in the cluster. Without the Gateway API it serves inside the cluster.
+    While the API server is away it waits.
 
     Example, beside a cluster rather than in it: sluiceway run --kubeconfig ~/.kube/config -n models
     """
@@ -136,7 +141,7 @@ def _kubeconfig(given: Path | None) -> str | None:
 def _log(*, verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname).1s %(name)s: %(message)s")
     if not verbose:
-        logging.getLogger("kopf").setLevel(logging.WARNING)
+        quieten_kopf()
 
 
 def _stop(message: str) -> NoReturn:

@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from sluiceway.runtime.watch import LONGEST_RESTART_SECONDS, RESTART_SECONDS, Watch, _delay, _settings
+from sluiceway.api import names
+from sluiceway.runtime.kopf_watch import _GATEWAY_API, _REQUIRED, KindName, _settings
+from sluiceway.runtime.watch import LONGEST_RESTART_SECONDS, RESTART_SECONDS, Watch, _delay
 
 PATIENCE_SECONDS = 10.0
 """How long a test waits for another thread before it fails."""
 
 
+@dataclass(frozen=True)
+class Resource:
+    """Stands in for what Kopf knows of a kind that it found."""
+
+    name: KindName
+
+    group = property(lambda self: self.name[0])
+    version = property(lambda self: self.name[1])
+    plural = property(lambda self: self.name[2])
+
+
 class Kopf:
     """Stands in for `kopf.operator`: raises as often as it is told, then watches until it is stopped."""
 
-    def __init__(self, failures: int = 0) -> None:
+    def __init__(self, failures: int = 0, kinds: Iterable[KindName] = (*_REQUIRED, *_GATEWAY_API)) -> None:
         self.failures = failures
+        self.kinds = list(kinds)
         self.starts: list[dict[str, Any]] = []
         self.watches = threading.Event()
         self.ended = threading.Event()
 
-    async def __call__(self, *, stop_flag: threading.Event, **given: Any) -> None:
+    async def __call__(self, *, stop_flag: threading.Event, insights: Any, **given: Any) -> None:
         self.starts.append(given)
         if len(self.starts) <= self.failures:
             raise RuntimeError("the watch broke")
+        insights.watched_resources.update(map(Resource, self.kinds))
+        insights.ready_resources.set()
+        await asyncio.sleep(0)
         self.watches.set()
-        assert stop_flag.wait(PATIENCE_SECONDS)
+        assert await asyncio.to_thread(stop_flag.wait, PATIENCE_SECONDS)
         self.watches.clear()
         self.ended.set()
 
@@ -43,7 +62,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> Iterator[Started]:
     monkeypatch.setattr("sluiceway.runtime.watch._delay", lambda _failures: 0.0)
 
     def start(kopf: Kopf, namespace: str | None = None, interrupted: threading.Event | None = None) -> Watch:
-        monkeypatch.setattr("sluiceway.runtime.watch.kopf.operator", kopf)
+        monkeypatch.setattr("sluiceway.runtime.kopf_watch.kopf.operator", kopf)
         watch = Watch(lambda _event, _obj: None, namespace=namespace, in_cluster=False)
         watch._interrupted = interrupted or watch._interrupted
         watches.append(watch)
@@ -68,6 +87,37 @@ def test_failure_after_failure_is_told_to_whoever_asks_for_health(started: Start
     watch = started(kopf)
     assert kopf.watches.wait(PATIENCE_SECONDS)
     assert watch.trouble == "watching failed 6 times in a row: RuntimeError: the watch broke"
+    assert watch.alive
+
+
+def test_failures_are_no_trouble_any_more_once_watching_has_lasted(
+    started: Started, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sluiceway.runtime.watch._SETTLED_SECONDS", -1.0)
+    kopf = Kopf(failures=6)
+    watch = started(kopf)
+    assert kopf.watches.wait(PATIENCE_SECONDS)
+    assert watch.trouble is None
+
+
+def test_a_kind_that_always_has_to_be_there_is_looked_for_again(started: Started) -> None:
+    own = (names.GROUP, names.VERSION, names.PLURAL)
+    kopf = Kopf(kinds=_REQUIRED - {own})
+    watch = started(kopf)
+    assert kopf.ended.wait(PATIENCE_SECONDS)
+    kopf.ended.clear()
+    assert kopf.ended.wait(PATIENCE_SECONDS)
+    assert watch._error == "the API server does not serve modeldeployments.sluiceway.dev"
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_whether_the_gateway_api_is_watched_is_told(there: bool, started: Started) -> None:
+    kopf = Kopf(kinds=(*_REQUIRED, *_GATEWAY_API) if there else _REQUIRED)
+    watch = started(kopf)
+    assert kopf.watches.wait(PATIENCE_SECONDS)
+    assert watch.lacks_gateway_api is not there
+    watch.restart()
+    assert not watch.lacks_gateway_api, "nothing is known while Kopf starts anew"
 
 
 def test_a_kind_that_appeared_is_watched_by_starting_anew(started: Started) -> None:
