@@ -10,20 +10,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sluiceway.api import names
-from sluiceway.ports import Cluster, ClusterError, Conflict, KindMissing, Prober, Unavailable
+from sluiceway.ports import Cluster, ClusterError, Conflict, Prober, Unavailable
 from sluiceway.runtime.health import serve_health
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key, keys_of
-from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
-from sluiceway.runtime.queue import WorkQueue
+from sluiceway.runtime.queue import LONGEST_OUTAGE_DELAY_SECONDS, WorkQueue
 from sluiceway.runtime.reconciler import Reconciler
-from sluiceway.runtime.resync import RESYNC_SECONDS, Heard
+from sluiceway.runtime.resync import Resync
+from sluiceway.runtime.startup import wait_for_api_server
 from sluiceway.runtime.watch import Watch
 
 log = logging.getLogger(__name__)
-
-MANAGED = {names.LABEL_MANAGED_BY: names.MANAGED_BY}
 
 
 @dataclass(frozen=True)
@@ -44,9 +41,10 @@ class App:
         self._settings = settings
         self._queue: WorkQueue[Key] = WorkQueue()
         self._interests = Interests()
-        self._heard = Heard()
-        self._gateway_api = False
         self._inquiries = Inquiries(prober, self._queue.add)
+        self._resync = Resync(cluster, settings.namespace, self._heard_of, self._queue.add)
+        self._watch: Watch | None = None
+        self._waiting: str | None = "starting"
         self._reconciler = Reconciler(
             cluster,
             lambda: datetime.now(UTC),
@@ -57,15 +55,24 @@ class App:
         )
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
-        """Work until SIGTERM, SIGINT or *stop*.
+        """Work until SIGTERM, SIGINT or *stop*; wait for the API server first while it is away.
 
         :raises KindMissing: when the ModelDeployment CRD is not installed.
+        :raises Refused: when the operator may not list ModelDeployments.
         """
         stop = stop or _stopped_by_signals()
-        await self._cluster.list(names.API_VERSION, names.KIND, self._settings.namespace)
-        with suppress(KindMissing):
-            await self._cluster.list(*ROUTE, self._settings.namespace)
-            self._gateway_api = True
+        async with serve_health(self._settings.health_port, dead=self._dead, trouble=self._trouble):
+            work = asyncio.create_task(self._operate())
+            ended = asyncio.create_task(stop.wait())
+            await asyncio.wait([work, ended], return_when=asyncio.FIRST_COMPLETED)
+            for task in (work, ended):
+                task.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
+        log.info("operator stopped")
+
+    async def _operate(self) -> None:
+        await wait_for_api_server(self._cluster, self._settings.namespace, self._is_waiting)
         loop = asyncio.get_running_loop()
 
         def sink(event: str, obj: dict[str, Any]) -> None:
@@ -73,35 +80,26 @@ class App:
 
         self._watch = Watch(sink, namespace=self._settings.namespace, in_cluster=self._settings.in_cluster)
         self._watch.start()
-        tasks = [asyncio.create_task(self._work()) for _ in range(self._settings.workers)]
-        tasks.append(asyncio.create_task(self._resync()))
+        log.info("operator started; watching %s", self._settings.namespace or "all namespaces")
         try:
-            async with serve_health(self._settings.health_port, self._trouble):
-                log.info("operator started; watching %s", self._settings.namespace or "all namespaces")
-                ended = asyncio.create_task(stop.wait())
-                await asyncio.wait([ended, *tasks], return_when=asyncio.FIRST_COMPLETED)
-                for task in tasks:
-                    if task.done():
-                        task.result()
+            async with asyncio.TaskGroup() as tasks:
+                for _ in range(self._settings.workers):
+                    tasks.create_task(self._work())
+                tasks.create_task(self._resync.run())
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
             await self._inquiries.stop()
             await asyncio.to_thread(self._watch.stop)
-            log.info("operator stopped")
 
     def _heard_of(self, event: str, obj: dict[str, Any]) -> None:
         keys = keys_of(obj, self._interests)
-        self._heard.note(event, obj, keys)
+        self._resync.note(event, obj, keys)
         for key in keys:
             self._queue.add(key)
 
     def _gateway_api_is(self, served: bool) -> None:
-        if served and not self._gateway_api:
+        if served and self._watch is not None and self._watch.lacks_gateway_api:
             log.info("the Gateway API has appeared: watching it")
             self._watch.restart()
-        self._gateway_api = served
 
     async def _work(self) -> None:
         while True:
@@ -115,7 +113,8 @@ class App:
         try:
             again = await self._reconciler.reconcile(key)
         except (Conflict, Unavailable) as error:
-            log.info("%s/%s: once more in %.1f s: %s", *key, self._queue.retry(key), error)
+            delay = self._queue.retry(key, LONGEST_OUTAGE_DELAY_SECONDS)
+            log.info("%s/%s: once more in %.1f s: %s", *key, delay, error)
         except ClusterError as error:
             log.warning("%s/%s: once more in %.1f s: %s", *key, self._queue.retry(key), error)
         except Exception:
@@ -126,30 +125,14 @@ class App:
             if again is not None:
                 self._queue.add_after(key, again)
 
-    async def _resync(self) -> None:
-        while True:
-            await asyncio.sleep(RESYNC_SECONDS)
-            try:
-                await self._look_for_missed()
-            except ClusterError as error:
-                log.info("listing again in %.0f s: %s", RESYNC_SECONDS, error)
+    def _is_waiting(self, words: str | None) -> None:
+        self._waiting = words
 
-    async def _look_for_missed(self) -> None:
-        labelled = [(kind, MANAGED) for kind in (*OWNED, *LOOKED_AT)]
-        whole = [(kind, None) for kind in ((names.API_VERSION, names.KIND), ROUTE, GATEWAY)]
-        for kind, labels in (*labelled, *whole):
-            try:
-                listed = await self._cluster.list(*kind, self._settings.namespace, labels)
-            except KindMissing:
-                continue
-            changed, orphaned = self._heard.missed(*kind, listed)
-            for obj in changed:
-                self._heard_of("MODIFIED", obj)
-            for key in orphaned:
-                self._queue.add(key)
+    def _dead(self) -> str | None:
+        return None if self._watch is None or self._watch.alive else "the watch has ended"
 
     def _trouble(self) -> str | None:
-        return self._watch.trouble
+        return self._waiting if self._watch is None else self._watch.trouble
 
 
 def _stopped_by_signals() -> asyncio.Event:

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+Words = Callable[[], str | None]
+"""Says what is wrong, None when nothing is."""
+
 
 @asynccontextmanager
-async def serve_health(port: int | None, trouble: Callable[[], str | None]) -> AsyncIterator[None]:
-    """Serve GET /healthz on *port* meanwhile: 200, or 503 with the words of *trouble*; None: nowhere."""
+async def serve_health(port: int | None, *, dead: Words, trouble: Words) -> AsyncIterator[None]:
+    """Serve on *port* meanwhile: 200, or 503 with the words of what is wrong; None: nowhere.
+
+    Args:
+        port: of all addresses.
+        dead: told by GET /healthz; what only a new process mends, since kubelet will start one.
+        trouble: told by GET /readyz; also what mends itself.
+    """
     if port is None:
         yield
         return
 
-    async def healthz(_: web.Request) -> web.Response:
-        words = trouble()
-        return web.Response(text=words or "ok", status=503 if words else 200)
-
     app = web.Application()
-    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/healthz", _telling(dead))
+    app.router.add_get("/readyz", _telling(trouble))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
@@ -28,3 +34,11 @@ async def serve_health(port: int | None, trouble: Callable[[], str | None]) -> A
         yield
     finally:
         await runner.cleanup()
+
+
+def _telling(wrong: Words) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def tell(_: web.Request) -> web.Response:
+        words = wrong()
+        return web.Response(text=words or "ok", status=503 if words else 200)
+
+    return tell

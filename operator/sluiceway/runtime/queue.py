@@ -16,6 +16,8 @@ K = TypeVar("K", bound=Hashable)
 
 FIRST_DELAY_SECONDS = 0.2
 LONGEST_DELAY_SECONDS = 30.0
+LONGEST_OUTAGE_DELAY_SECONDS = 5.0
+"""For what waits for others to come back: nobody should wait long for what could be done again."""
 
 
 class WorkQueue(Generic[K]):
@@ -47,10 +49,15 @@ class WorkQueue(Generic[K]):
         self._cancel(key)
         self._timers[key] = asyncio.get_running_loop().call_later(seconds, self._due, key)
 
-    def retry(self, key: K) -> float:
-        """Queue *key* after a failure: exponentially later each time, with jitter. Return the delay."""
+    def retry(self, key: K, longest: float = LONGEST_DELAY_SECONDS) -> float:
+        """Queue *key* after a failure: exponentially later each time, with jitter. Return the delay.
+
+        Args:
+            key: that failed.
+            longest: seconds beyond which the delay does not grow.
+        """
         failures = self._failures[key] = self._failures.get(key, 0) + 1
-        ceiling = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2.0 ** min(failures - 1, 16))
+        ceiling = min(longest, FIRST_DELAY_SECONDS * 2.0 ** min(failures - 1, 16))
         delay: float = ceiling * random.uniform(0.5, 1.0)  # noqa: S311 - spreads load, guards nothing
         self.add_after(key, delay)
         return delay

@@ -7,13 +7,24 @@ are reconciled, so a settled resource costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
+from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of
+from sluiceway.ports import Cluster, ClusterError, KindMissing, Unavailable
 from sluiceway.runtime.keys import Key
+from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
+
+log = logging.getLogger(__name__)
 
 RESYNC_SECONDS = 600.0
+AFTER_LISTING_SECONDS = 5.0
+"""From the first object of a new listing by Kopf, that its others may come before ours is compared."""
+_MANAGED = {names.LABEL_MANAGED_BY: names.MANAGED_BY}
 
 
 class Heard:
@@ -48,3 +59,56 @@ class Heard:
             if self._versions.get(ref, ("",))[0] != obj["metadata"]["resourceVersion"]
         ]
         return changed, orphaned
+
+
+class Resync:
+    """Looks for what was missed: now and then, and soon after Kopf had to list something anew."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        namespace: str | None,
+        heard_of: Callable[[str, Object], None],
+        reconcile: Callable[[Key], None],
+    ) -> None:
+        self._cluster = cluster
+        self._namespace = namespace
+        self._heard_of = heard_of
+        self._reconcile = reconcile
+        self._heard = Heard()
+        self._listed = asyncio.Event()
+
+    def note(self, event: str, obj: Mapping[str, Any], keys: Iterable[Key]) -> None:
+        """Remember what a watch delivered; "" is the type of what a listing brought."""
+        self._heard.note(event, obj, keys)
+        if not event:
+            self._listed.set()
+
+    async def run(self) -> None:
+        """Look again and again, until cancelled."""
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._listed.wait(), RESYNC_SECONDS)
+                await asyncio.sleep(AFTER_LISTING_SECONDS)
+            self._listed.clear()
+            try:
+                await self._look()
+            except Unavailable as error:
+                self._listed.set()
+                log.info("listing again in %.0f s: %s", AFTER_LISTING_SECONDS, error)
+            except ClusterError as error:
+                log.info("listing again in %.0f s: %s", RESYNC_SECONDS, error)
+
+    async def _look(self) -> None:
+        labelled = [(kind, _MANAGED) for kind in (*OWNED, *LOOKED_AT)]
+        whole = [(kind, None) for kind in ((names.API_VERSION, names.KIND), ROUTE, GATEWAY)]
+        for kind, labels in (*labelled, *whole):
+            try:
+                listed = await self._cluster.list(*kind, self._namespace, labels)
+            except KindMissing:
+                continue
+            changed, orphaned = self._heard.missed(*kind, listed)
+            for obj in changed:
+                self._heard_of("MODIFIED", obj)
+            for key in orphaned:
+                self._reconcile(key)

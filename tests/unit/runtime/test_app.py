@@ -13,8 +13,7 @@ from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref
 from sluiceway.ports import KindMissing, Unavailable
 from sluiceway.runtime.app import App, Settings
-from sluiceway.runtime.health import serve_health
-from sluiceway.runtime.watch import Sink
+from sluiceway.runtime.kopf_watch import Sink
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import NAMESPACE, make_raw
 from tests.fakes.willing import Willing
@@ -28,7 +27,9 @@ class Watched:
     def __init__(self, sink: Sink, **_: Any) -> None:
         self.sink = sink
         self.restarts = 0
-        self.trouble = None
+        self.alive = True
+        self.trouble: str | None = None
+        self.lacks_gateway_api = False
 
     def start(self) -> None: ...
 
@@ -44,10 +45,14 @@ class Cluster(FakeCluster):
     def __init__(self) -> None:
         super().__init__()
         self.has_crd = True
+        self.away = 0
         self.failing: dict[str, list[Exception]] = {}
 
     async def list(self, api_version: str, kind: str, *given: Any) -> list[Object]:
-        """Return the objects of one kind."""
+        """Return the objects of one kind, unless the API server is away."""
+        if self.away:
+            self.away -= 1
+            raise Unavailable("connection refused")
         if kind == names.KIND and not self.has_crd:
             raise KindMissing("the server could not find the requested resource")
         return await super().list(api_version, kind, *given)
@@ -130,11 +135,10 @@ async def test_one_resource_is_tried_again_and_keeps_nobody_waiting_after(
 
 
 async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], cluster: Cluster) -> None:
-    cluster.gateway_api = False
     stop = asyncio.Event()
     operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
     await until(lambda: watches)
-    cluster.gateway_api = True
+    watches[0].lacks_gateway_api = True
     watches[0].sink("ADDED", ask(cluster, "fraud"))
     await until(lambda: deployed(cluster, "fraud"))
     assert watches[0].restarts == 1
@@ -149,17 +153,72 @@ async def test_without_the_crd_the_operator_says_so_at_once(cluster: Cluster) ->
         await App(cluster, Settings(health_port=None), Willing()).run(asyncio.Event())
 
 
-HEALTH: dict[str, tuple[str | None, int, str]] = {
-    "all is well": (None, 200, "ok"),
-    "nothing is watched": ("the watch has ended", 503, "the watch has ended"),
+@pytest.fixture
+def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what waits for the API server try again at once."""
+    monkeypatch.setattr("sluiceway.runtime.startup.FIRST_DELAY_SECONDS", 0.0)
+
+
+@pytest.mark.usefixtures("no_delays")
+async def test_an_api_server_that_is_away_is_waited_for(watches: list[Watched], cluster: Cluster) -> None:
+    cluster.away = 5
+    stop = asyncio.Event()
+    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
+    await until(lambda: watches)
+    assert cluster.away == 0
+    stop.set()
+    await operator
+
+
+async def test_the_operator_stops_while_it_waits(watches: list[Watched], cluster: Cluster) -> None:
+    cluster.away = 1_000_000
+    stop = asyncio.Event()
+    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
+    await until(lambda: cluster.away < 1_000_000)
+    stop.set()
+    await operator
+    assert watches == []
+
+
+Answer = tuple[int, str]
+
+
+async def asked(port: int, path: str) -> Answer:
+    async with ClientSession() as session, session.get(f"http://127.0.0.1:{port}{path}") as response:
+        return response.status, await response.text()
+
+
+async def test_waiting_is_told_and_is_no_reason_to_start_another_process(
+    watches: list[Watched], cluster: Cluster, unused_tcp_port: int
+) -> None:
+    cluster.away = 1_000_000
+    stop = asyncio.Event()
+    operator = asyncio.create_task(App(cluster, Settings(health_port=unused_tcp_port), Willing()).run(stop))
+    await until(lambda: cluster.away < 1_000_000)
+    assert await asked(unused_tcp_port, "/healthz") == (200, "ok")
+    words = (503, "waiting for the API server: connection refused")
+    assert await asked(unused_tcp_port, "/readyz") == words
+    stop.set()
+    await operator
+    assert watches == []
+
+
+TROUBLES: dict[str, tuple[bool, str | None, tuple[Answer, Answer]]] = {
+    "all is well": (True, None, ((200, "ok"), (200, "ok"))),
+    "watching fails": (True, "it failed", ((200, "ok"), (503, "it failed"))),
+    "nobody watches any more": (False, "it ended", ((503, "the watch has ended"), (503, "it ended"))),
 }
 
 
-@pytest.mark.parametrize(("trouble", "status", "text"), HEALTH.values(), ids=HEALTH)
-async def test_health_is_told_when(trouble: str | None, status: int, text: str, unused_tcp_port: int) -> None:
-    async with (
-        serve_health(unused_tcp_port, lambda: trouble),
-        ClientSession() as session,
-        session.get(f"http://127.0.0.1:{unused_tcp_port}/healthz") as response,
-    ):
-        assert (response.status, await response.text()) == (status, text)
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_health_and_readiness_are_told_when(
+    trouble: str, watches: list[Watched], cluster: Cluster, unused_tcp_port: int
+) -> None:
+    alive, words, answers = TROUBLES[trouble]
+    stop = asyncio.Event()
+    operator = asyncio.create_task(App(cluster, Settings(health_port=unused_tcp_port), Willing()).run(stop))
+    await until(lambda: watches)
+    watches[0].alive, watches[0].trouble = alive, words
+    assert (await asked(unused_tcp_port, "/healthz"), await asked(unused_tcp_port, "/readyz")) == answers
+    stop.set()
+    await operator

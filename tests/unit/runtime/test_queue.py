@@ -7,7 +7,12 @@ import random
 
 import pytest
 
-from sluiceway.runtime.queue import FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, WorkQueue
+from sluiceway.runtime.queue import (
+    FIRST_DELAY_SECONDS,
+    LONGEST_DELAY_SECONDS,
+    LONGEST_OUTAGE_DELAY_SECONDS,
+    WorkQueue,
+)
 from tests.fakes.loop import run
 
 
@@ -130,6 +135,16 @@ def test_failures_come_back_later_and_later_up_to_a_limit() -> None:
     ceilings = [min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * 2**failure) for failure in range(20)]
     for delay, ceiling in zip(run(story()), ceilings, strict=True):
         assert ceiling / 2 <= delay <= ceiling
+
+
+def test_an_outage_keeps_nobody_waiting_long() -> None:
+    async def story() -> float:
+        queue: WorkQueue[str] = WorkQueue()
+        for _ in range(20):
+            delay = queue.retry("a", LONGEST_OUTAGE_DELAY_SECONDS)
+        return delay
+
+    assert LONGEST_OUTAGE_DELAY_SECONDS / 2 <= run(story()) <= LONGEST_OUTAGE_DELAY_SECONDS
 
 
 def test_failures_of_one_key_do_not_slow_another() -> None:
