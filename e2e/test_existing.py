@@ -33,7 +33,7 @@ def environment(bare: Stage, tmp_path: Path) -> Iterator[dict[str, str]]:
     kubeconfig = tmp_path / "config"
     kubeconfig.write_text(bare.cluster.kubeconfig.read_text())
     kubeconfig.chmod(0o600)
-    folder = bare.cluster.directory / "volumes" / STORAGE_CLASS
+    folder = bare.cluster.directory / "volumes" / tmp_path.name
     folder.mkdir(parents=True)
     folder.chmod(0o777)
     volume = {
