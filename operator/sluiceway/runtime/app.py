@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from sluiceway.api import names
 from sluiceway.ports import Cluster, ClusterError, Conflict, Prober, Unavailable
 from sluiceway.runtime.health import serve_health
 from sluiceway.runtime.inquiries import Inquiries
@@ -93,8 +94,10 @@ class App:
     def _heard_of(self, event: str, obj: dict[str, Any]) -> None:
         keys = keys_of(obj, self._interests)
         self._resync.note(event, obj, keys)
+        # What people want is done at once; what it leads to comes in bursts.
+        queue = self._queue.add if obj["kind"] == names.KIND else self._queue.add_soon
         for key in keys:
-            self._queue.add(key)
+            queue(key)
 
     def _gateway_api_is(self, served: bool) -> None:
         if served and self._watch is not None and self._watch.lacks_gateway_api:

@@ -19,6 +19,8 @@ LONGEST_DELAY_SECONDS = 30.0
 LONGEST_OUTAGE_DELAY_SECONDS = 5.0
 """For what waits for others to come back: nobody should wait long for what could be done again."""
 
+SOON_SECONDS = 0.05
+
 
 class WorkQueue(Generic[K]):
     """Keys waiting for work. Not safe across threads: use it on one event loop."""
@@ -28,6 +30,7 @@ class WorkQueue(Generic[K]):
         self._dirty: set[K] = set()
         self._at_work: set[K] = set()
         self._timers: dict[K, asyncio.TimerHandle] = {}
+        self._soon: dict[K, asyncio.TimerHandle] = {}
         self._failures: dict[K, int] = {}
         self._wake = asyncio.Event()
 
@@ -43,6 +46,14 @@ class WorkQueue(Generic[K]):
         if key not in self._at_work:
             self._ready.append(key)
             self._wake.set()
+
+    def add_soon(self, key: K) -> None:
+        """Queue *key* in a moment; further calls until then, or until it is taken to work, change nothing.
+
+        A rollout of pods comes as a burst of events, and one look sees what all of them are about.
+        """
+        if key not in self._dirty and key not in self._soon:
+            self._soon[key] = asyncio.get_running_loop().call_later(SOON_SECONDS, self._come, key)
 
     def add_after(self, key: K, seconds: float) -> None:
         """Queue *key* after a while; a later call replaces an earlier one."""
@@ -73,6 +84,8 @@ class WorkQueue(Generic[K]):
             self._wake.clear()
             await self._wake.wait()
         key = self._ready.popleft()
+        # What was heard until now is seen by the look that follows.
+        self._forget_soon(key)
         self._dirty.discard(key)
         self._at_work.add(key)
         return key
@@ -83,6 +96,14 @@ class WorkQueue(Generic[K]):
         if key in self._dirty:
             self._ready.append(key)
             self._wake.set()
+
+    def _come(self, key: K) -> None:
+        self._forget_soon(key)
+        self.add(key)
+
+    def _forget_soon(self, key: K) -> None:
+        if timer := self._soon.pop(key, None):
+            timer.cancel()
 
     def _due(self, key: K) -> None:
         self._timers.pop(key, None)

@@ -11,6 +11,7 @@ from sluiceway.runtime.queue import (
     FIRST_DELAY_SECONDS,
     LONGEST_DELAY_SECONDS,
     LONGEST_OUTAGE_DELAY_SECONDS,
+    SOON_SECONDS,
     WorkQueue,
 )
 from tests.fakes.loop import run
@@ -103,6 +104,49 @@ def test_every_waiting_worker_gets_a_key() -> None:
         return sorted(await asyncio.gather(*waiting))
 
     assert run(story()) == ["a", "b", "c"]
+
+
+def test_a_burst_is_worked_on_once_a_moment_after_it_began() -> None:
+    async def story() -> list[float]:
+        queue: WorkQueue[str] = WorkQueue()
+        loop, taken = asyncio.get_running_loop(), []
+        for _ in range(5):
+            queue.add_soon("a")
+            await asyncio.sleep(SOON_SECONDS / 10)
+        await queue.get()
+        taken.append(loop.time())
+        queue.done("a")
+        assert await drained(queue) == []
+        return taken
+
+    assert run(story()) == [pytest.approx(SOON_SECONDS)]
+
+
+def test_what_is_wanted_now_waits_for_no_burst_and_covers_what_was_heard_before() -> None:
+    async def story() -> float:
+        queue: WorkQueue[str] = WorkQueue()
+        queue.add_soon("a")
+        queue.add("a")
+        await queue.get()
+        at = asyncio.get_running_loop().time()
+        queue.done("a")
+        assert await drained(queue) == []
+        return at
+
+    assert run(story()) == 0.0
+
+
+def test_what_is_heard_while_a_key_is_at_work_brings_it_back() -> None:
+    async def story() -> list[str]:
+        queue: WorkQueue[str] = WorkQueue()
+        queue.add("a")
+        await queue.get()
+        queue.add_soon("a")
+        await asyncio.sleep(2 * SOON_SECONDS)
+        queue.done("a")
+        return await drained(queue)
+
+    assert run(story()) == ["a"]
 
 
 def test_a_key_for_later_comes_at_its_time_and_the_last_call_counts() -> None:
