@@ -11,7 +11,7 @@ written together with where callers are led; the next look finds it done and dec
     lost       no pod of the candidate answers any more: its share goes back until it does
     began      the spec asks for a revision that does not serve and is not refused: it is a candidate
     clock      a pause stops the clock of the step, its end lets it run again
-    shown      the candidate answers: those who ask for it by header reach it
+    shown      the candidate answers: it gets its place in the route, and who asks by header reaches it
     stepped    the step is over and the pods for more are there: a larger share, and after the last all of it
     gone       those that lost their share some seconds ago lose their places and their pods
     released   the previous revision was kept for long enough: its pods may go
@@ -23,7 +23,6 @@ from collections.abc import Callable
 from typing import Any
 
 from sluiceway.api.reasons import Reason
-from sluiceway.api.rollout import Preview
 from sluiceway.core import commands
 from sluiceway.core.capacity import next_weight
 from sluiceway.core.clock import kept_for, leaves_in, step_is_over
@@ -91,7 +90,9 @@ def _began(state: State) -> Memory | None:
     memory, name = state.memory, state.wanted.name
     if name in (memory.stable, memory.candidate) or state.refusal(name):
         return None
-    begun = {"candidate": name, "attempt": state.next_attempt(name)}
+    # One that is warm keeps the place that it has.
+    placed = name in (memory.previous, *memory.leaving) and name in state.routed
+    begun = {"candidate": name, "attempt": state.next_attempt(name), "shown": placed}
     warm = {"previous": "", "promoted": None} if memory.previous == name else {}
     leaving = tuple(other for other in memory.leaving if other != name)
     return memory.changed(**_NOBODY | begun | warm, leaving=leaving)
@@ -107,8 +108,7 @@ def _clock(state: State) -> Memory | None:
 
 def _shown(state: State) -> Memory | None:
     memory = state.memory
-    wanted = state.weighted and state.owner.spec.rollout.preview is Preview.ENABLED
-    if not memory.candidate or memory.shown or not wanted or not _fit(state):
+    if not memory.candidate or memory.shown or not state.weighted or not _fit(state):
         return None
     return memory.changed(shown=True)
 
@@ -128,14 +128,14 @@ def _stepped(state: State) -> Memory | None:
 
 def _gone(state: State) -> Memory | None:
     memory = state.memory
-    if not memory.leaving or leaves_in(state, memory) > 0:
+    if not memory.leaving or leaves_in(state, memory) > 0 or not state.settled:
         return None
     return memory.changed(leaving=(), left=None)
 
 
 def _released(state: State) -> Memory | None:
     memory = state.memory
-    if not memory.previous or kept_for(state, memory) > 0:
+    if not memory.previous or kept_for(state, memory) > 0 or not state.settled:
         return None
     return memory.changed(previous="", promoted=None)
 

@@ -77,8 +77,16 @@ class State:
         """Whether every gateway serves the route as it is now; without one, whether there is to be none."""
         if self.route is None:
             return not self.weighted
-        verdict = traffic.judge(self.observed, self.route, moves=False)
-        return verdict.reason in (Reason.ROUTE_ACCEPTED, Reason.NO_GATEWAY)
+        return self._gateway.reason in (Reason.ROUTE_ACCEPTED, Reason.NO_GATEWAY)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the gateway is not about to take up the route: it has, or it refuses, or there is none."""
+        return self.route is None or self._gateway.reason is not Reason.ROUTE_PENDING
+
+    @cached_property
+    def _gateway(self) -> Finding:
+        return traffic.judge(self.observed, self.route, moves=False)
 
     @property
     def selected(self) -> str:

@@ -31,7 +31,8 @@ def taken_over() -> Observed:
     rollout = {"strategy": "AllAtOnce", "preview": "Disabled"}
     asked = carried_out(asking_for(served, rollout=rollout, runtime={"image": "triton:2"}))
     pods = [ready_pod(wanted_name(asked), number) for number in range(asked.resource.spec.replicas)]
-    promoted = with_route_status(carried_out(verified(with_pods(asked, *served.pods, *pods))))
+    shown = with_route_status(carried_out(verified(with_pods(asked, *served.pods, *pods))))
+    promoted = with_route_status(carried_out(shown))
     return carried_out(replace(promoted, now=promoted.now + timedelta(seconds=LEAVING_SECONDS)))
 
 
