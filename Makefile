@@ -69,6 +69,10 @@ e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; 
 	@$(BIN)/python -m e2e.cluster prepare
 	@$(BIN)/pytest e2e
 
+.PHONY: soak
+soak: images ## Forty promotions and aborts under load, with the operator killed in ten of them (root, 12 minutes)
+	@SLUICEWAY_ROLLOUTS=40 $(BIN)/pytest e2e/test_rollouts.py -s
+
 .PHONY: demo
 demo: $(STAMP) ## Start a cluster, or use KUBECONFIG's; install the operator, serve a torch model through a gateway
 	@$(BIN)/python -m e2e.demo up

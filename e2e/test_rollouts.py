@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -25,9 +26,13 @@ ROLLOUT = {
     "steps": [{"weight": weight, "seconds": STEP_SECONDS} for weight in STEPS],
     "keepPreviousSeconds": STEP_SECONDS,
 }
-ROUNDS = [100] * 20 + [STEPS[0]] * 10 + [STEPS[1]] * 10
-"""The share with which each rollout ends: with all requests it was promoted, else it is aborted there."""
-KILLS = 10
+QUARTERS = int(os.environ.get("SLUICEWAY_ROLLOUTS", "8")) // 4
+ROUNDS = [100] * 2 * QUARTERS + [STEPS[0]] * QUARTERS + [STEPS[1]] * QUARTERS
+"""The share with which each rollout ends: with all requests it was promoted, else it is aborted there.
+
+`make soak` has forty of them.
+"""
+KILLS = QUARTERS
 REQUESTS_PER_SECOND = 200
 SEED = 20261121
 
@@ -89,7 +94,7 @@ def aborted(rolling: Rolling, candidate: str, stable: str, share: int) -> None:
     rolling.has_share(candidate, share)
     rolling.command("abort", candidate, step=STEPS.index(share) + 1)
     rolling.eventually("the abort is told", lambda: rolling.says("Stalled", "True", "RolledBack"))
-    assert rolling.weights[stable] == 100
+    rolling.eventually("the route is heard of", lambda: rolling.weights[stable] == 100)
     assert rolling.status["serving"] == stable
 
 
