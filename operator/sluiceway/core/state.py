@@ -168,12 +168,9 @@ class State:
     @cached_property
     def signature_trouble(self) -> Finding | None:
         """What of the wanted revision's inputs and outputs breaks callers of the one that serves."""
-        return self.breaks_callers(self.signature(self.wanted.name))
-
-    def breaks_callers(self, candidate: Signature | None) -> Finding | None:
-        """Return what of a signature breaks callers of the revision that serves, unless that is allowed."""
-        allowed = self.owner.spec.rollout.allow_signature_change
-        return None if allowed else signature_changed(candidate, self.signature(self.memory.stable))
+        if self.owner.spec.rollout.allow_signature_change:
+            return None
+        return signature_changed(self.signature(self.wanted.name), self.signature(self.memory.stable))
 
     def signature(self, name: str) -> Signature | None:
         """Return the signature that a revision's record holds."""

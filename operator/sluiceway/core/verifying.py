@@ -61,13 +61,15 @@ def answered(state: State, after: Memory) -> Answered:
     answers = state.observed.answers.get(name)
     if answers is None or state.verified(name):
         return Answered()
-    if state.breaks_callers(answers.signature):
-        return Answered(signature=answers.signature)
-    found = verdict(answers, _golden(state, after), None, allow_change=True)
+    allowed = state.owner.spec.rollout.allow_signature_change
+    stable = state.signature(state.memory.stable)
+    found = verdict(answers, _golden(state, after), stable, allow_change=allowed)
     if found is None:
         return Answered(signature=answers.signature, verified=True)
     if found.reason is Reason.VERIFYING:
         return Answered(missing=found)
+    if found.reason is Reason.SIGNATURE_CHANGED:
+        return Answered(signature=answers.signature)
     attempt = after.attempt if after.candidate == name else state.next_attempt(name)
     outcome = Outcome(
         revision=name, attempt=attempt, reason=found.reason, message=found.message, at=state.now
