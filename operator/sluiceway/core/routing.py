@@ -60,7 +60,9 @@ def previewed(state: State, after: Memory) -> dict[str, str]:
     With the preview off, nobody can know the value. The rule is there all the same: it keeps the data
     plane's backend alive at weight 0.
     """
-    beside = (after.candidate if after.shown else "", after.previous, *after.leaving)
+    # The stable one as well while the candidate has everything: the way back must not be forgotten.
+    stable = after.stable if after.weight == ALL else ""
+    beside = (after.candidate if after.shown else "", after.previous, stable, *after.leaving)
     named = state.owner.spec.rollout.preview is Preview.ENABLED
     secret = state.owner.metadata.uid
     return {name: name if named else digest([secret, name])[:32] for name in beside if name}

@@ -144,6 +144,14 @@ def test_the_preview_can_be_off() -> None:
     assert not {value for value in chosen if "fraud" in value}
 
 
+def test_the_way_back_is_kept_open_while_the_candidate_has_everything() -> None:
+    world, old, new = started({"steps": [{"weight": 100, "gate": True}]})
+    world.settle()
+    assert world.weights == {old: 0, new: 100}
+    rules = world.cluster.of_kind("HTTPRoute")[NAME]["spec"]["rules"][2:]
+    assert {backend["name"] for rule in rules for backend in rule["backendRefs"]} == {old, new}
+
+
 def test_a_revision_that_lost_its_share_keeps_its_place_and_its_pods_for_a_moment() -> None:
     world, old, new = started()
     until(world, lambda: world.weights.get(new) == 10)
