@@ -61,14 +61,10 @@ class Controllers:
 
     def accept(self) -> bool:
         """Take up one route that changed, for every Gateway of it that exists."""
-        gateways = self._cluster.of_kind("Gateway")
         for ref, route in list(self._cluster.objects.items()):
-            if ref.kind == "HTTPRoute":
-                parents = [_accepted(route, parent) for parent in route["spec"]["parentRefs"]
-                           if parent["name"] in gateways]  # fmt: skip
-                if (route.get("status") or {}).get("parents", []) != parents:
-                    self._set_status(ref, {"parents": parents})
-                    return True
+            if ref.kind == "HTTPRoute" and not taken_up(self._cluster, route):
+                self._set_status(ref, {"parents": _parents(self._cluster, route)})
+                return True
         return False
 
     def publish(self) -> bool:
@@ -114,6 +110,17 @@ def ready_pods(cluster: FakeCluster, revision: str) -> int:
     """Return how many pods of *revision* answer."""
     pods = cluster.of_kind("Pod").values()
     return sum(revision_of(pod) == revision and is_ready(pod) and not _leaves(pod) for pod in pods)
+
+
+def taken_up(cluster: FakeCluster, route: Object) -> bool:
+    """Tell whether every Gateway that exists knows the route as it is."""
+    said: list[Object] = (route.get("status") or {}).get("parents", [])
+    return said == _parents(cluster, route)
+
+
+def _parents(cluster: FakeCluster, route: Object) -> list[Object]:
+    gateways = cluster.of_kind("Gateway")
+    return [_accepted(route, parent) for parent in route["spec"]["parentRefs"] if parent["name"] in gateways]
 
 
 def _leaves(pod: Object) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 from sluiceway.api import names
@@ -20,7 +20,7 @@ from sluiceway.ports import Conflict
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.reconciler import Reconciler
 from tests.fakes.cluster import FakeCluster
-from tests.fakes.controllers import Controllers, ready_pods
+from tests.fakes.controllers import Controllers, ready_pods, taken_up
 from tests.fakes.objects import HOSTNAME, NAME, NAMESPACE, NOW, make_gateway, make_raw
 from tests.fakes.willing import Willing
 
@@ -38,6 +38,7 @@ class World:
         self._seconds = count()
         self._passed = timedelta()
         self._now = NOW
+        self._called: set[str] = set()
         self.cluster.put(make_gateway())
         self.cluster.before_write = self.check
         self.restart_operator()
@@ -113,6 +114,7 @@ class World:
                     assert sum(backend["weight"] for backend in rule["backendRefs"]) == 100
                     for backend in rule["backendRefs"]:
                         assert backend["name"] in self.cluster.of_kind("Service"), f"no {backend['name']}"
+                self._check_places(obj)
                 now = self.weights
                 for name, weight in weights_of(obj).items():
                     if weight > now.get(name, 0):
@@ -127,6 +129,16 @@ class World:
                 revision = revision_of(self.cluster.objects[ref])
                 assert revision not in {self.reached, *self.routed}, f"callers are still led to {revision}"
                 assert ref.kind == "Service" or revision not in self._whole, f"{revision} is to stay warm"
+
+    def _check_places(self, route: Object) -> None:
+        """Check that who may still get requests keeps a rule: a data plane forgets a backend without one."""
+        live = self.cluster.of_kind("HTTPRoute").get(NAME)
+        if live is not None and taken_up(self.cluster, live):
+            self._called.clear()
+        self._called |= self.routed
+        rules = chain.from_iterable(rule["backendRefs"] for rule in route["spec"]["rules"])
+        led = {backend["name"] for backend in rules if backend["weight"]}
+        assert led >= self._called, f"{self._called - led} may still get requests and loses its place"
 
     def _check_share(self, name: str, weight: int) -> None:
         memory, ready = self.memory, ready_pods(self.cluster, name)
