@@ -16,8 +16,11 @@ from typing import Self
 from e2e.callers import CALLERS, LIMIT_SECONDS, RATE
 from e2e.client import TIMEOUT_SECONDS, Caller, Example
 from e2e.cluster.children import with_parent
+from e2e.cluster.progress import say
 from tests.support.poll import eventually
 
+_SAID = 20
+"""So many failures are printed, also when something else ends the test."""
 ROOT = Path(__file__).parents[1]
 
 
@@ -78,6 +81,8 @@ class Load:
     def __exit__(self, *_: object) -> None:
         ended = self._process.poll()
         self._exit.close()
+        for failure in self.failures[:_SAID]:
+            say(f"  failed: {failure}")
         assert ended is None, f"the load ended before the test did, with status {ended}"
 
     @property
