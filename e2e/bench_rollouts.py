@@ -18,6 +18,7 @@ from tests.support.cluster_view import View
 from tests.support.poll import eventually
 
 ROUNDS = 5
+ROLLOUT = "a rollout in 4 steps until the old pods are gone"
 STEPS = [{"weight": weight, "seconds": 2} for weight in (5, 25, 50, 100)]
 
 
@@ -39,17 +40,12 @@ def rollouts(stage: Stage, view: View) -> list[dict[str, float]]:
             eventually("the old pods are gone", lambda gone=old: not rolling.pods(gone), seconds=90)  # type: ignore[misc]
             promoted = _promoted(rolling, serving)
             made = list(requests(stage.cluster, began))
+            writes = [request.resource for request in made if request.writes]
             found.append(
                 {
-                    "writes, a rollout in 4 steps until the old pods are gone": sum(
-                        request.writes for request in made
-                    ),
-                    "of these to status ": sum(
-                        request.writes and request.resource.endswith("/status") for request in made
-                    ),
-                    "reads, a rollout in 4 steps until the old pods are gone": sum(
-                        request.reads for request in made
-                    ),
+                    f"writes, {ROLLOUT}": len(writes),
+                    f"of these to status, {ROLLOUT}": sum(what.endswith("/status") for what in writes),
+                    f"reads, {ROLLOUT}": sum(request.reads for request in made),
                     "end of the last step to Ready, s": ready - promoted,
                     "end of the last step to the old pods gone, s": time.time() - promoted,
                 }
@@ -64,7 +60,7 @@ def _promoted(rolling: Rolling, revision: str) -> float:
 
 
 def add_history(view: View, name: str, count: int) -> None:
-    """Put *count* finished rollouts on record of a resource that serves, as the operator records them."""
+    """Put *count* rollouts that are over on record of a resource, as the operator records them."""
     [own] = view.list("controllerrevisions", f"{names.LABEL_MODEL_DEPLOYMENT}={name}")
     records = []
     for number in range(count):
@@ -73,7 +69,7 @@ def add_history(view: View, name: str, count: int) -> None:
         content["runtime"]["env"] = [{"name": "NUMBER", "value": str(number)}]
         record["data"]["digest"] = digest(content)
         revision = f"{name}-{record['data']['digest'][:10]}"
-        outcome = Outcome(revision=revision, attempt=1, reason=Reason.SERVING)
+        outcome = Outcome(revision=revision, attempt=1, reason=Reason.SUPERSEDED)
         kept = {key: record["metadata"][key] for key in ("labels", "ownerReferences")}
         kept["labels"][names.LABEL_REVISION] = revision
         annotations = {names.ANNOTATION_OUTCOME: outcome.written()}
