@@ -60,7 +60,9 @@ def _waits(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event
     old, new = _condition(before, ConditionType.READY), _condition(after, ConditionType.READY)
     if new is None or new.reason not in (Reason.PAUSED, Reason.AWAITING_PROMOTION):
         return None
-    if old and (old.reason, old.message) == (new.reason, new.message):
+    # The message also tells of trouble with the pods, which comes and goes.
+    same = (before.candidate, before.candidate_weight) == (after.candidate, after.candidate_weight)
+    if old and old.reason == new.reason and same:
         return None
     return Event("Normal", new.reason, new.message)
 

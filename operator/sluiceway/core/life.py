@@ -72,10 +72,12 @@ def _superseded(state: State) -> Memory | None:
     memory, wanted = state.memory, state.wanted.name
     if not memory.candidate:
         return None
-    if memory.candidate != wanted:
-        return _ended(state, Reason.SUPERSEDED, f"the spec asks for {wanted}")
-    # What refused it stands on its record already.
-    return _without_candidate(state) if state.refusal(wanted) else None
+    if state.refusal(memory.candidate):
+        # What refused it stands on its record already.
+        return _without_candidate(state)
+    if memory.candidate == wanted:
+        return None
+    return _ended(state, Reason.SUPERSEDED, f"the spec asks for {wanted}")
 
 
 def _lost(state: State) -> Memory | None:

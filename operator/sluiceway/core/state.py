@@ -180,10 +180,11 @@ class State:
         """Return why a revision is not tried again, as *memory* knows it; None when it may be."""
         memory = memory or self.memory
         outcome = self.outcome(name, memory)
-        if outcome is None or outcome.reason not in REFUSING or commands.retried(self.owner, outcome):
+        if outcome is None or outcome.reason not in REFUSING:
             return None
-        again = memory.candidate == name and memory.attempt > outcome.attempt
-        return None if again else outcome
+        if memory.candidate == name:
+            return outcome if memory.attempt <= outcome.attempt else None
+        return None if commands.retried(self.owner, outcome) else outcome
 
     def next_attempt(self, name: str) -> int:
         """Return the number of the next attempt of a revision, from 1."""

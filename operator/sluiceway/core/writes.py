@@ -36,11 +36,13 @@ def _manager(intended: Object) -> str:
 
 
 def _version(intended: Object, live: Object) -> str | None:
-    return str(live["metadata"]["resourceVersion"]) if _leads_traffic(intended) else None
+    """Return the version over which alone may be written: a stale decision must not replace a later one."""
+    decides = _leads_traffic(intended) or intended["kind"] == "ControllerRevision"
+    return str(live["metadata"]["resourceVersion"]) if decides else None
 
 
 def _leads_traffic(intended: Object) -> bool:
-    """Tell whether callers go where this object says: then a stale decision must not be written."""
+    """Tell whether callers go where this object says."""
     return intended["kind"] in ("HTTPRoute", "Service") and not revision_of(intended)
 
 
