@@ -14,7 +14,8 @@ from typing import Any
 from sluiceway.api import names
 from sluiceway.build.objects import Object, digest
 
-_QUANTITY = re.compile(r"([+-]?[0-9.]+)(?:([eE][+-]?[0-9]+)|(m|u|n|k|[KMGTPE]i?))?")
+# Bounded: a hash such as "1234567e89012345" is no quantity, and as a number nothing can hold it.
+_QUANTITY = re.compile(r"([+-]?[0-9.]{1,40})(?:([eE][+-]?[0-9]{1,2})|(m|u|n|k|[KMGTPE]i?))?")
 _SUFFIXES = {
     "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "k": Decimal(10) ** 3,
     **{letter: Decimal(10) ** (3 * power) for power, letter in enumerate("KMGTPE", 1)},

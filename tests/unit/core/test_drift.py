@@ -111,3 +111,10 @@ def test_a_changed_field_is_always_seen(tree: dict[str, Any], data: st.DataObjec
     key = data.draw(st.sampled_from(sorted(tree)))
     changed = tree | {key: {"something": "else", "was": tree[key]}}
     assert not matches(changed, tree)
+
+
+@pytest.mark.parametrize("text", ["1234567e89012345", "9e999999999", "1" * 64, "7" * 30 + "e" + "7" * 33])
+def test_a_hash_that_looks_like_a_number_is_compared_as_text(text: str) -> None:
+    assert matches(text, text)
+    assert not matches(text, "1")
+    assert not matches("1", text)
