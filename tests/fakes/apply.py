@@ -7,10 +7,10 @@ lists are replaced as a whole.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import deepcopy
 from typing import Any
 
 from sluiceway.build.objects import Object
+from tests.fakes.served import copied
 
 Field = tuple[str, ...]
 Managers = dict[str, set[Field]]
@@ -37,11 +37,11 @@ def merge(live: Object, sent: Object, managers: Managers, manager: str) -> Objec
     new, old = dict(fields(sent)), managers.get(manager, set())
     foreign = {field for name, owned in managers.items() if name != manager for field in owned}
     taken = {field for field, value in new.items() if field in foreign and _value(live, field) != value}
-    merged = deepcopy(live)
+    merged: Object = copied(live)
     for field in old - set(new) - foreign:
         _parent(merged, field).pop(field[-1], None)
     for field, value in new.items():
-        _parent(merged, field)[field[-1]] = deepcopy(value)
+        _parent(merged, field)[field[-1]] = copied(value)
     for name, owned in managers.items():
         if name != manager:
             owned.difference_update(taken)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of
@@ -11,7 +10,7 @@ from sluiceway.core.plan import Apply, Delete, Event, Write
 from sluiceway.ports import Conflict, KindMissing, Refused
 from tests.fakes.apply import Managers, fields, merge
 from tests.fakes.objects import slices_of
-from tests.fakes.served import as_served
+from tests.fakes.served import as_served, copied
 
 OTHERS = "kubectl"
 """The field manager of everybody who is not the operator."""
@@ -56,11 +55,12 @@ class FakeCluster:
         if kind == "EndpointSlice":
             return list(slices_of(await self.list("v1", "Pod", namespace, labels)))
         return [
-            as_served(obj)
-            for ref, obj in sorted(self.objects.items())
-            if (ref.api_version, ref.kind) == (api_version, kind)
-            and namespace in (None, ref.namespace)
-            and (labels or {}).items() <= obj["metadata"].get("labels", {}).items()
+            as_served(self.objects[ref])
+            for ref in sorted(
+                ref for ref in self.objects if (ref.api_version, ref.kind) == (api_version, kind)
+            )
+            if namespace in (None, ref.namespace)
+            and (labels or {}).items() <= self.objects[ref]["metadata"].get("labels", {}).items()
         ]
 
     async def write(self, write: Write) -> Object | None:
@@ -84,7 +84,7 @@ class FakeCluster:
         if live is None or live["metadata"]["uid"] != owner["metadata"]["uid"]:
             raise Conflict(f"{ref} is gone")
         if live.get("status") != status:
-            self._store(ref, live | {"status": deepcopy(status)})
+            self._store(ref, live | {"status": copied(status)})
         self._requested("status")
 
     async def record(self, owner: Object, event: Event) -> None:
@@ -98,12 +98,12 @@ class FakeCluster:
         ref = ref_of(obj)
         identity = {"uid": obj["metadata"].get("uid", f"uid-{self.version}")}
         self._managers[ref] = {OTHERS: {field for field, _ in fields(obj)}}
-        self._store(ref, deepcopy(obj) | {"metadata": deepcopy(obj["metadata"]) | identity})
+        self._store(ref, copied(obj) | {"metadata": copied(obj["metadata"]) | identity})
         return ref
 
     def edit(self, ref: Ref, change: Callable[[Object], object]) -> None:
         """Let somebody else change an object in place."""
-        changed = deepcopy(self.objects[ref])
+        changed = copied(self.objects[ref])
         change(changed)
         self._store(ref, changed)
 
@@ -129,7 +129,8 @@ class FakeCluster:
 
     def of_kind(self, kind: str) -> dict[str, Object]:
         """Return the objects of one kind by name."""
-        return {ref.name: obj for ref, obj in sorted(self.objects.items()) if ref.kind == kind}
+        found = {ref.name: obj for ref, obj in self.objects.items() if ref.kind == kind}
+        return {name: found[name] for name in sorted(found)}
 
     def _apply(self, write: Apply) -> None:
         ref, live = write.ref, self.objects.get(write.ref)

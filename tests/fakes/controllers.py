@@ -53,9 +53,9 @@ class Controllers:
             if _leaves(pod):
                 self._cluster.remove(ref_of(pod))
                 return True
-            after = self._next(pod)
-            if after["status"] != pod["status"]:
-                self._set_status(ref_of(pod), after["status"])
+            status = self._next(pod)["status"] | {"podIP": pod["status"]["podIP"]}
+            if status != pod["status"]:
+                self._set_status(ref_of(pod), status)
                 return True
         return False
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
+from typing import Any, cast
 
 from sluiceway.build.objects import Object
 
 
 def as_served(stored: Object) -> Object:
     """Return a copy of *stored* with what the API server adds to it."""
-    obj = deepcopy(stored)
+    obj = cast("Object", copied(stored))
     match obj["kind"]:
         case "Deployment":
             obj["spec"] |= {"progressDeadlineSeconds": 600, "strategy": {"type": "RollingUpdate"}}
@@ -26,3 +26,10 @@ def as_served(stored: Object) -> Object:
         case "Service":
             obj["spec"] |= {"clusterIP": "10.96.7.7", "sessionAffinity": "None", "ipFamilies": ["IPv4"]}
     return obj
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of what JSON can hold; many times faster than `deepcopy`, and tests copy a lot."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, list) else value

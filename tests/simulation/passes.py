@@ -1,0 +1,169 @@
+"""What one pass of an operator saw and wrote, as the API server knows it; the operator is not asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from itertools import chain
+
+from sluiceway.api import names
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.api.rollout import Step
+from sluiceway.build.objects import Object, label_of, revision_of
+from sluiceway.core.memory import Memory, recall
+from sluiceway.core.ownership import controller_of
+from sluiceway.core.plan import Apply, Write
+from sluiceway.core.pods import is_ready
+from sluiceway.core.state import weights_of
+from sluiceway.core.steps import steps
+from tests.fakes.objects import NAME
+
+
+class Violation(AssertionError):  # noqa: N818 - what happened, found by a judge
+    """Something that callers or people rely on did not hold."""
+
+
+def demand(holds: object, message: str) -> None:
+    """Raise a Violation with *message* unless it *holds*."""
+    if not holds:
+        raise Violation(message)
+
+
+@dataclass
+class Pass:
+    """One pass; `late` when its operator was paused in the middle and another one has taken its place."""
+
+    looked: datetime
+    """The time of its look, as the operator was told it."""
+    late: bool = False
+    finished: bool = False
+    refused: bool = False
+    resource: Object | None = None
+    route: Object | None = None
+    service: Object | None = None
+    """Route and Service `<name>` as they were read, or as this pass has written them since."""
+    before: Memory = field(default_factory=Memory)
+    """What the cluster remembered of the rollout when it was read: the numbers that commands have to name."""
+    carried: Mapping[str, int] = field(default_factory=dict)
+    """Whom the gateway led callers to when the route was read."""
+    services: set[str] = field(default_factory=set)
+    """Services that were there when they were read."""
+    led: str = ""
+    """Whom Service `<name>` led callers to when it was read."""
+    written: list[Write] = field(default_factory=list)
+    status: Object = field(default_factory=dict)
+    """The status that it has written."""
+    disputed: bool = False
+    """Whether an old leader has written something since the look."""
+    _ready: Counter[str] = field(default_factory=Counter)
+    _reachable: Counter[str] = field(default_factory=Counter)
+
+    def listed(self, kind: str, found: Sequence[Object], carried: Mapping[str, int]) -> None:
+        """Note what a list gave."""
+        match kind:
+            case "Pod":
+                living = [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+                self._ready = Counter(revision_of(pod) for pod in living if is_ready(pod))
+            case "EndpointSlice":
+                self._reachable = Counter(
+                    label_of(each, "kubernetes.io/service-name")
+                    for each in found
+                    for endpoint in each["endpoints"]
+                    if endpoint["conditions"]["ready"]
+                )
+            case "HTTPRoute" | "Service":
+                if kind == "Service":
+                    self.services |= {obj["metadata"]["name"] for obj in found}
+                mine = (obj for obj in found if obj["metadata"]["name"] == NAME and self._ours(obj))
+                self.follow(kind, next(mine, None))
+                if kind == "Service":
+                    self.led = (
+                        ((self.service or {}).get("spec") or {})
+                        .get("selector", {})
+                        .get(names.LABEL_REVISION, "")
+                    )
+                self.before = recall((self.route, self.service), "")
+                self.carried = dict(carried)
+
+    def follow(self, kind: str, obj: Object | None) -> None:
+        """Note how the route or Service `<name>` is now."""
+        if kind == "HTTPRoute":
+            self.route = obj
+        else:
+            self.service = obj
+
+    def answering(self, revision: str) -> int:
+        """Return how many pods of a revision were ready, and known to be, when they were looked at."""
+        return min(self._ready[revision], self._reachable[revision])
+
+    @cached_property
+    def owner(self) -> ModelDeployment:
+        """The resource as it was read."""
+        return ModelDeployment.parse(self.resource or {})
+
+    @property
+    def replicas(self) -> int:
+        """How many pods were asked for."""
+        return self.owner.spec.replicas
+
+    @property
+    def image(self) -> str:
+        """What distinguishes the revision that was asked for."""
+        return self.owner.spec.runtime.image
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps that were asked for."""
+        return steps(self.owner.spec, weighted=self.owner.spec.traffic is not None)
+
+    @property
+    def weights(self) -> dict[str, int]:
+        """The weights of the route, by revision."""
+        return weights_of(self.route)
+
+    def commanded(self, command: str) -> tuple[str, int, int] | None:
+        """Return the revision, attempt and step that a command named."""
+        return command_of(self.resource, command) if self.resource else None
+
+    def only_created_services(self) -> bool:
+        """Tell whether all writes so far put Services where there were none."""
+        return all(
+            isinstance(write, Apply) and write.creates and write.ref.kind == "Service"
+            for write in self.written
+        )
+
+    def _ours(self, obj: Object) -> bool:
+        uid = (self.resource or {}).get("metadata", {}).get("uid")
+        return bool(controller_of(obj).get("uid") == uid)
+
+
+def command_of(resource: Object, command: str) -> tuple[str, int, int] | None:
+    """Return the revision, attempt and step that a command on *resource* names."""
+    text = (resource["metadata"].get("annotations") or {}).get(f"{names.GROUP}/{command}", "")
+    parts = text.split("/")
+    return (parts[0], int(parts[1]), int(parts[2])) if len(parts) > 2 else None
+
+
+def reached(route: Object | None) -> set[str]:
+    """Return whom callers reach by a route: by their share, or because they ask for it by header."""
+    rules = ((route or {}).get("spec") or {}).get("rules") or []
+    backends = chain.from_iterable(rule["backendRefs"] for rule in rules)
+    return {backend["name"] for backend in backends if backend["weight"]}
+
+
+def by_header(route: Object | None) -> set[str]:
+    """Return whom callers may ask for by header."""
+    rules = ((route or {}).get("spec") or {}).get("rules") or []
+    return {
+        backend["name"]
+        for rule in rules
+        for backend in rule["backendRefs"]
+        if any(
+            header["name"] == names.HEADER_REVISION
+            for match in rule["matches"]
+            for header in match.get("headers", [])
+        )
+    }

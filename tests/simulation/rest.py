@@ -1,0 +1,120 @@
+"""How a story ends when nothing disturbs it any more: as if nothing ever had."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from sluiceway.api import names
+from sluiceway.build.objects import Object, canonical
+from tests.fakes.objects import NAME
+from tests.simulation.passes import demand
+from tests.simulation.people import People
+from tests.simulation.simulation import Simulation
+from tests.simulation.weather import Weather
+
+MOST_ROUNDS, MOST_COMMANDS = 200, 12
+_TO_TYPE = re.compile(rf"{names.GROUP}/(\w+)=(\S+)")
+
+
+def settle(simulation: Simulation) -> None:
+    """Let everybody do what they do, undisturbed, until nothing changes any more, however long that takes."""
+    controllers, version, waited = simulation.controllers, -1, False
+    for _ in range(MOST_ROUNDS):
+        again = simulation.operate()
+        for step in (*controllers.steps.values(), controllers.publish):
+            step()
+        if simulation.cluster.version != version:
+            waited = False
+        elif again is None or waited:
+            return
+        else:
+            simulation.let_pass(again)
+            waited = True
+        version = simulation.cluster.version
+    demand(holds=False, message="nothing comes to rest")
+
+
+def calm_down(simulation: Simulation, people: People) -> None:
+    """Let everything come to rest, with people who do what the status tells them to type."""
+    simulation.controllers.broken.clear()
+    simulation.prober.wrong.clear()
+    simulation.cluster.refused.clear()
+    if not people.asked["replicas"]:
+        people.ask(replicas=1)
+    settle(simulation)
+    for _ in range(MOST_COMMANDS):
+        told = _TO_TYPE.search(_ready(simulation)["message"])
+        if told is None:
+            return
+        people.annotate(told[1], told[2].rstrip("."))
+        settle(simulation)
+    demand(holds=False, message=f"what the status says is of no help: {_ready(simulation)}")
+
+
+def check_end(simulation: Simulation, people: People) -> None:
+    """Demand that the end is that of a team that asked for the same at once, and undisturbed."""
+    simulation.weather = Weather()
+    while simulation.paused:
+        simulation.wake()
+    if simulation.resource is None or "deletionTimestamp" in simulation.resource["metadata"]:
+        if simulation.resource:
+            simulation.cluster.remove(simulation.world.resource)
+        settle(simulation)
+        demand(
+            [ref.kind for ref in simulation.cluster.objects] == ["Gateway"],
+            f"left behind: {[str(ref) for ref in simulation.cluster.objects]}",
+        )
+        return
+    calm_down(simulation, people)
+    written = len(simulation.cluster.requests)
+    simulation.operate()
+    demand(len(simulation.cluster.requests) == written, "something is written at rest")
+    end, asked = (
+        end_of(simulation),
+        undisturbed(canonical({key: said for key, said in people.asked.items() if key != "rollout"})),
+    )
+    for what in sorted({*end, *asked}):
+        demand(end.get(what) == asked.get(what), f"{what} ends as {end.get(what)}, not as {asked.get(what)}")
+
+
+def end_of(simulation: Simulation) -> Object:
+    """Return what can be seen of the end, without the traces of how it came about."""
+    shape = simulation.world.shape()
+    route: Any = next((seen for what, seen in shape.items() if what.startswith("HTTPRoute")), None)
+    rules = route["spec"]["rules"] if route else []
+    for rule in rules:
+        rule["backendRefs"] = [backend for backend in rule["backendRefs"] if backend["weight"]]
+    named = {backend["name"] for backend in chain.from_iterable(rule["backendRefs"] for rule in rules)}
+    for seen in (seen for what, seen in shape.items() if what.startswith("Deployment")):
+        container = seen["spec"].pop("template")["spec"]["containers"][0]
+        # The rest of it holds a key that is made of the resource's uid.
+        seen["spec"]["image"] = container["image"]
+    # What was asked for is no end of anything.
+    shape.pop(str(simulation.world.resource))
+    return {what: seen for what, seen in shape.items() if not _trace(what, named)}
+
+
+def _trace(what: str, named: set[str]) -> bool:
+    """Tell whether something only shows how the end came about: records, places in the route kept free."""
+    kind, _, name = what.rpartition("/")
+    kept = kind.startswith("Service") and named and name not in {NAME, *named}
+    return kind.startswith("ControllerRevision") or bool(kept)
+
+
+@cache
+def undisturbed(asked: str) -> Object:
+    """Return the end of a team that *asked* for this, as JSON, from the beginning."""
+    with Simulation() as simulation:
+        people = People(simulation, **json.loads(asked))
+        calm_down(simulation, people)
+        return end_of(simulation)
+
+
+def _ready(simulation: Simulation) -> Object:
+    status = (simulation.resource or {}).get("status") or {}
+    found: Object = next(each for each in status["conditions"] if each["type"] == "Ready")
+    return found

@@ -1,0 +1,62 @@
+"""Pods: as many as the shares need, enough to take everything back, and none restarted by the operator."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sluiceway.core.steps import ALL, keep_previous_seconds, pods_for
+from tests.simulation.history import Change, History
+from tests.simulation.passes import Pass, demand, reached
+
+
+def pods_are_enough(history: History, seen: Pass, change: Change, now: datetime) -> None:
+    """Who serves, and who served, has pods for all requests; a candidate for its share."""
+    if change.after is None:
+        return
+    name, replicas = change.revision, change.after["spec"]["replicas"]
+    whole = name in history.trusted or _warm(history, seen, name, now)
+    fewer = change.before is not None and change.before["spec"]["replicas"] > replicas
+    share = max(seen.weights.get(name, 0), seen.carried.get(name, 0) if fewer else 0)
+    share = ALL if whole else share
+    needed = pods_for(share, seen.replicas)
+    demand(replicas >= needed, f"{name} is left with {replicas} pods and needs {needed} for {share} %")
+
+
+def pods_are_never_restarted(_history: History, _seen: Pass, change: Change, _now: datetime) -> None:
+    """The pods that were tried are those that take over: their template is never written anew."""
+    if change.before and change.after:
+        same = change.before["spec"]["template"] == change.after["spec"]["template"]
+        demand(same, f"the pods of {change.revision} are started anew with another template")
+
+
+def pods_go_last(history: History, seen: Pass, change: Change, now: datetime) -> None:
+    """Pods go when nobody is led to them any more, neither by the gateway as it is nor by the Service."""
+    if change.after is not None:
+        return
+    name = change.revision
+    demand(name not in reached(seen.route), f"pods of {name} go while the route leads to them")
+    demand(not seen.carried.get(name), f"pods of {name} go before the gateway has taken up that they shall")
+    demand(name not in (history.home, seen.led), f"pods of {name} go while the Service leads to them")
+    demand(not _warm(history, seen, name, now), f"pods of {name} go before it was kept for long enough")
+
+
+def services_go_last(history: History, seen: Pass, change: Change) -> None:
+    """A route is refused when it names a Service that is not there."""
+    if change.after is None:
+        demand(change.revision, f"{change.ref} goes: it is how callers in the cluster reach the model")
+        placed = seen.owner.spec.traffic is not None and change.revision in seen.weights
+        demand(not placed, f"Service {change.revision} goes while the route names it")
+        demand(change.revision != history.home, f"Service {change.revision} goes while it serves")
+
+
+def _warm(history: History, seen: Pass, name: str, now: datetime) -> bool:
+    """Tell whether a revision that served must still be able to take everything back."""
+    if name != history.previous or name in history.refused or history.moved is None:
+        return False
+    asked_again = history.wanted_since.get(name)
+    if name in (history.wanted(seen), history.aborted(seen)) or (asked_again and asked_again > history.moved):
+        return False
+    return now < history.moved + timedelta(seconds=keep_previous_seconds(seen.owner.spec.rollout))
+
+
+RULES_OF_DEPLOYMENT = (pods_are_enough, pods_are_never_restarted, pods_go_last)

@@ -1,0 +1,31 @@
+"""A whole schedule by its number: a random story with all that disturbs it, and its end in peace."""
+
+from __future__ import annotations
+
+from tests.simulation.chance import Dice, Rough
+from tests.simulation.doings import Doings
+from tests.simulation.passes import Violation
+from tests.simulation.rest import check_end, settle
+from tests.simulation.simulation import Simulation
+
+TURNS = 40
+
+
+def play(seed: int) -> None:
+    """Play the schedule of this number. Most begin with a model that serves, and a second revision of it.
+
+    :raises Violation: with its story, when something did not hold.
+    """
+    dice = Dice(seed)
+    with Simulation() as simulation:
+        doings = Doings(dice, simulation)
+        try:
+            if dice.falls(0.8):
+                settle(simulation)
+                doings.people.ask(runtime={"image": "triton:2"})
+            simulation.weather = Rough(dice, doings.meanwhile)
+            for _ in range(TURNS):
+                doings.turn()
+            check_end(simulation, doings.people)
+        except Violation as error:
+            raise Violation(f"seed {seed}: {error}\n{simulation.story}") from error

@@ -1,0 +1,45 @@
+"""Judges are judged: every operator that is broken on purpose is found out by one of the first schedules.
+
+The operator as it is passes the same schedules: `test_schedules`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+
+from sluiceway.build.objects import canonical
+from tests.fakes.objects import HOSTNAME
+from tests.simulation.broken import keeping, ordering, sharing
+from tests.simulation.doings import IMAGES
+from tests.simulation.passes import Violation
+from tests.simulation.probing import GOLDEN
+from tests.simulation.rest import undisturbed
+from tests.simulation.schedule import play
+from tests.simulation.test_schedules import SEEDS
+
+BROKEN = (*sharing.BROKEN, *keeping.BROKEN, *ordering.BROKEN)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def ends() -> None:
+    """Know how every story ends before an operator is broken."""
+    for image, replicas, traffic in product(IMAGES, (1, 2, 3, 4), (None, HOSTNAME)):
+        asked = {"replicas": replicas, "model": GOLDEN, "traffic": traffic, "runtime": {"image": image}}
+        undisturbed(canonical(asked))
+
+
+@pytest.mark.parametrize("broken", BROKEN, ids=lambda broken: broken.__name__)
+def test_it_is_found_out(
+    broken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken(monkeypatch)
+    with pytest.raises(Violation):
+        play_all()
+
+
+def play_all() -> None:
+    for seed in range(SEEDS):
+        play(seed)
