@@ -21,7 +21,9 @@ OPEN = {
 
 def _cases() -> Iterator[object]:
     for first in range(0, SEEDS, PER_TEST):
-        marks = [pytest.mark.xfail(reason=OPEN[first], raises=Violation)] if first in OPEN else []
+        marks = (
+            [pytest.mark.xfail(reason=OPEN[first], raises=Violation, strict=False)] if first in OPEN else []
+        )
         yield pytest.param(first, marks=marks)
 
 
