@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from sluiceway.build.objects import Object
 
 
 def as_served(stored: Object) -> Object:
     """Return a copy of *stored* with what the API server adds to it."""
-    obj = cast("Object", copied(stored))
+    obj: Object = copied(stored)
     match obj["kind"]:
         case "Deployment":
             obj["spec"] |= {"progressDeadlineSeconds": 600, "strategy": {"type": "RollingUpdate"}}

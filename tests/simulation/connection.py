@@ -1,4 +1,4 @@
-"""An operator's way to the API server: between any two requests, and to each of them, much may happen."""
+"""An operator's way to the API server: much may happen to each request, and between any two of them."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Connection:
     async def write(self, write: Write) -> Object | None:
         """Carry out one write of a plan, or not."""
         fault = await self._writes(str(write))
-        with self._simulation.acting(self.current):
+        with self._simulation.judge.acting(self.current):
             try:
                 after = await self._cluster.write(write)
             except Refused:
@@ -80,14 +80,14 @@ class Connection:
     async def write_status(self, owner: Object, status: Object) -> None:
         """Write the status, or not."""
         fault = await self._writes("status")
-        with self._simulation.acting(self.current):
+        with self._simulation.judge.acting(self.current):
             await self._cluster.write_status(owner, status)
         self._after(fault, "status")
 
     async def record(self, owner: Object, event: Event) -> None:
         """Write an Event, or not."""
         fault = await self._writes(f"event {event.reason}")
-        self._simulation.recorded(self.current, event)
+        self._simulation.judge.recorded(self.current, event)
         await self._cluster.record(owner, event)
         self._after(fault, f"event {event.reason}")
 

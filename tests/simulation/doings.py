@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from sluiceway.build.objects import Object, ref_of, revision_of
+from sluiceway.build.objects import Object, revision_of
 from sluiceway.core.pods import is_ready
 from tests.fakes.objects import HOSTNAME, restarted_pod
 from tests.simulation.chance import Dice
@@ -149,4 +148,4 @@ class Doings:
         some = [*of_one, *of_others[:1]]
         for pod in self._dice.pick(of_one, of_one[:1], of_others, of_others, some, some, ready):
             after = restarted_pod(revision_of(pod))["status"] | {"podIP": pod["status"]["podIP"]}
-            cluster.edit(ref_of(pod), partial(dict.update, status=after))
+            cluster.put(pod | {"status": after})

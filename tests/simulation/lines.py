@@ -11,8 +11,8 @@ from sluiceway.core.memory import Memory, outcome_of, recall
 from sluiceway.core.pods import has_started, is_ready
 from sluiceway.core.state import weights_of
 from tests.fakes.objects import NAME
-from tests.simulation.history import Change, taken_up
-from tests.simulation.passes import by_header
+from tests.simulation.history import Change
+from tests.simulation.routes import by_header, taken_up
 
 
 def line(change: Change) -> str:
@@ -35,7 +35,8 @@ def _route(before: Object, after: Object) -> str:
     shares = ", ".join(f"{name} {weight}" for name, weight in weights_of(after).items())
     if before.get("spec") == after["spec"] and before.get("status") != after.get("status"):
         return f"takes up {shares}" if taken_up(after) else "says something of the route"
-    asked = ", ".join(sorted(by_header(after)))
+    chosen = by_header(after)
+    asked = ", ".join(name for name in weights_of(after) if name in chosen)
     remembered = _remembered(recall([after], ""))
     return f"route {shares}" + (f"; by header {asked}" if asked else "") + remembered
 

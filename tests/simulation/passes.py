@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.api.rollout import Step
-from sluiceway.build.objects import Object, label_of, revision_of
+from sluiceway.build.objects import Object, Ref, label_of, ref_of, revision_of
 from sluiceway.core.memory import Memory, recall
 from sluiceway.core.ownership import controller_of
 from sluiceway.core.plan import Apply, Write
@@ -20,16 +19,7 @@ from sluiceway.core.pods import is_ready
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import steps
 from tests.fakes.objects import NAME
-
-
-class Violation(AssertionError):  # noqa: N818 - what happened, found by a judge
-    """Something that callers or people rely on did not hold."""
-
-
-def demand(holds: object, message: str) -> None:
-    """Raise a Violation with *message* unless it *holds*."""
-    if not holds:
-        raise Violation(message)
+from tests.simulation.routes import selected
 
 
 @dataclass
@@ -39,7 +29,6 @@ class Pass:
     looked: datetime
     """The time of its look, as the operator was told it."""
     late: bool = False
-    finished: bool = False
     refused: bool = False
     resource: Object | None = None
     route: Object | None = None
@@ -79,12 +68,7 @@ class Pass:
                     self.services |= {obj["metadata"]["name"] for obj in found}
                 mine = (obj for obj in found if obj["metadata"]["name"] == NAME and self._ours(obj))
                 self.follow(kind, next(mine, None))
-                if kind == "Service":
-                    self.led = (
-                        ((self.service or {}).get("spec") or {})
-                        .get("selector", {})
-                        .get(names.LABEL_REVISION, "")
-                    )
+                self.led = selected(self.service)
                 self.before = recall((self.route, self.service), "")
                 self.carried = dict(carried)
 
@@ -103,6 +87,11 @@ class Pass:
     def owner(self) -> ModelDeployment:
         """The resource as it was read."""
         return ModelDeployment.parse(self.resource or {})
+
+    @property
+    def ref(self) -> Ref:
+        """The address of the resource."""
+        return ref_of(self.resource or {})
 
     @property
     def replicas(self) -> int:
@@ -128,6 +117,21 @@ class Pass:
         """Return the revision, attempt and step that a command named."""
         return command_of(self.resource, command) if self.resource else None
 
+    @property
+    def paused(self) -> bool:
+        """Whether it saw a pause of this attempt that nobody has lifted."""
+        pause, resume, before = self.commanded("pause"), self.commanded("resume"), self.before
+        attempt = (before.candidate, before.attempt)
+        if pause is None or pause[:2] != attempt or pause[2] > before.step:
+            return False
+        return resume is None or resume[:2] != attempt or resume[2] < pause[2]
+
+    @property
+    def promoted(self) -> bool:
+        """Whether it saw that a person ends the step."""
+        before = self.before
+        return self.commanded("promote") == (before.candidate, before.attempt, before.step)
+
     def only_created_services(self) -> bool:
         """Tell whether all writes so far put Services where there were none."""
         return all(
@@ -145,25 +149,3 @@ def command_of(resource: Object, command: str) -> tuple[str, int, int] | None:
     text = (resource["metadata"].get("annotations") or {}).get(f"{names.GROUP}/{command}", "")
     parts = text.split("/")
     return (parts[0], int(parts[1]), int(parts[2])) if len(parts) > 2 else None
-
-
-def reached(route: Object | None) -> set[str]:
-    """Return whom callers reach by a route: by their share, or because they ask for it by header."""
-    rules = ((route or {}).get("spec") or {}).get("rules") or []
-    backends = chain.from_iterable(rule["backendRefs"] for rule in rules)
-    return {backend["name"] for backend in backends if backend["weight"]}
-
-
-def by_header(route: Object | None) -> set[str]:
-    """Return whom callers may ask for by header."""
-    rules = ((route or {}).get("spec") or {}).get("rules") or []
-    return {
-        backend["name"]
-        for rule in rules
-        for backend in rule["backendRefs"]
-        if any(
-            header["name"] == names.HEADER_REVISION
-            for match in rule["matches"]
-            for header in match.get("headers", [])
-        )
-    }

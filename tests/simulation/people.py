@@ -34,7 +34,7 @@ class People:
         self.asked |= given
         resource = self._simulation.resource
         if resource is None or "deletionTimestamp" not in resource["metadata"]:
-            with self._simulation.acting("people"):
+            with self._simulation.judge.acting("people"):
                 self._simulation.world.apply(**self.asked)
 
     @property
@@ -63,7 +63,7 @@ class People:
     def delete(self, kind: str, which: int = 0) -> None:
         """Delete an object that is not theirs."""
         if found := list(self._cluster.of_kind(kind).values()):
-            with self._simulation.acting("people"):
+            with self._simulation.judge.acting("people"):
                 self._cluster.remove(ref_of(found[which % len(found)]))
 
     def edit_weights(self, first: int) -> None:
@@ -90,7 +90,7 @@ class People:
 
     def _edit(self, ref: Ref, change: Callable[[Object], object]) -> None:
         if ref in self._cluster.objects:
-            with self._simulation.acting("people"):
+            with self._simulation.judge.acting("people"):
                 self._cluster.edit(ref, change)
 
 

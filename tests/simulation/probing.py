@@ -26,7 +26,7 @@ GOLDEN: Object = MODEL | {
 
 
 class Probing:
-    """`ports.Prober` of a cluster. `wrong` holds images that answer wrong; `right` is told of others."""
+    """`ports.Prober` of a cluster: `wrong` holds images that answer wrong, `right` is told of others."""
 
     def __init__(self, cluster: FakeCluster, right: Callable[[str], object]) -> None:
         self._cluster = cluster

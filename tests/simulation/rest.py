@@ -11,7 +11,7 @@ from typing import Any
 from sluiceway.api import names
 from sluiceway.build.objects import Object, canonical
 from tests.fakes.objects import NAME
-from tests.simulation.passes import demand
+from tests.simulation.demands import demand
 from tests.simulation.people import People
 from tests.simulation.simulation import Simulation
 from tests.simulation.weather import Weather
@@ -99,7 +99,7 @@ def end_of(simulation: Simulation) -> Object:
 
 
 def _trace(what: str, named: set[str]) -> bool:
-    """Tell whether something only shows how the end came about: records, places in the route kept free."""
+    """Tell whether something only shows how the end came about: records, and free places in the route."""
     kind, _, name = what.rpartition("/")
     kept = kind.startswith("Service") and named and name not in {NAME, *named}
     return kind.startswith("ControllerRevision") or bool(kept)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.simulation.chance import Dice, Rough
+from tests.simulation.demands import Violation
 from tests.simulation.doings import Doings
-from tests.simulation.passes import Violation
 from tests.simulation.rest import check_end, settle
 from tests.simulation.simulation import Simulation
 

@@ -1,82 +1,53 @@
-"""A cluster, its controllers, people, and operators that are disturbed: whatever happens is checked."""
+"""A cluster, its controllers, and operators that are disturbed: everything that happens is judged."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
-from sluiceway.api import names
-from sluiceway.build.objects import Object, Ref
-from sluiceway.core.plan import Event
+from sluiceway.build.objects import Object
 from sluiceway.ports import ClusterError
-from sluiceway.runtime.inquiries import Inquiries
-from sluiceway.runtime.reconciler import Reconciler
 from tests.fakes.cluster import Crash, FakeCluster
 from tests.fakes.controllers import Controllers
 from tests.fakes.loop import JumpingLoop
 from tests.fakes.objects import NAME, NAMESPACE, NOW
 from tests.fakes.world import World
-from tests.simulation import rules
-from tests.simulation.connection import Connection
-from tests.simulation.history import Change, History
-from tests.simulation.passes import Pass, Violation
+from tests.simulation.history import History
+from tests.simulation.judge import Judge
+from tests.simulation.operators import Operator
+from tests.simulation.passes import Pass
 from tests.simulation.probing import Probing
-from tests.simulation.rules import telling
 from tests.simulation.story import Story
 from tests.simulation.weather import Weather
 
 
-class Operator:
-    """One process of the operator. It knows nothing of those before it."""
-
-    def __init__(self, simulation: Simulation) -> None:
-        self.connection = Connection(simulation)
-        self.inquiries = Inquiries(simulation.prober, lambda _key: None)
-        self._reconciler = Reconciler(self.connection, self._clock, inquiries=self.inquiries)
-        self.work: asyncio.Task[float | None] | None = None
-        self._simulation = simulation
-
-    async def look(self) -> float | None:
-        """Do one pass, and wait for the answers to what it asks."""
-        again = await self._reconciler.reconcile(self._simulation.key)
-        return 0.0 if await self.inquiries.settle() else again
-
-    def _clock(self) -> datetime:
-        self.connection.current.looked = self._simulation.now
-        return self._simulation.now
-
-
 class Simulation:
-    """Use it as a context: it has an event loop. Every change is told in `story` and judged by `rules`."""
+    """Use it as a context: it has an event loop. One operator leads; those in `paused` stand still."""
 
     key = (NAMESPACE, NAME)
 
-    def __init__(self, weather: Weather | None = None) -> None:
+    def __init__(self) -> None:
         self.world = World()
         self.cluster: FakeCluster = self.world.cluster
         self.cluster.before_write = lambda _write: None
-        self.cluster.changed = self._changed
         self.cluster.slices = ()
         self.controllers = Controllers(self.cluster)
-        self.weather = weather or Weather()
+        self.weather = Weather()
         self.now = NOW
-        self.history = History()
-        self.prober = Probing(self.cluster, self.history.verified.add)
-        self.story = Story()
-        self._loop = JumpingLoop()
-        self._acting: Pass | str = "kubernetes"
+        self.judge = Judge(
+            self.cluster, self.world.resource, lambda: self.now, lambda: self.operator.connection.current
+        )
+        self.prober = Probing(self.cluster, self.judge.verified)
         self.operator = Operator(self)
         self.paused: list[Operator] = []
+        self._loop = JumpingLoop()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
         for operator in self.paused:
-            assert operator.work
             operator.work.cancel()
             self._loop.run_until_complete(asyncio.wait({operator.work}))
         self._loop.close()
@@ -86,9 +57,23 @@ class Simulation:
         """The ModelDeployment as it is now."""
         return self.cluster.objects.get(self.world.resource)
 
+    @property
+    def history(self) -> History:
+        """What an onlooker knows of the past."""
+        return self.judge.history
+
+    @property
+    def story(self) -> Story:
+        """What happened so far, in words."""
+        return self.judge.story
+
     def let_pass(self, seconds: float) -> None:
         """Let time pass in which nothing else happens."""
         self.now += timedelta(seconds=seconds)
+
+    def note(self, actor: str, what: str) -> None:
+        """Tell something that no object shows."""
+        self.story.tell(self.now, actor, what)
 
     def operate(self) -> float | None:
         """Let the operator do one pass, as far as it comes; return when it wants to look again."""
@@ -107,25 +92,6 @@ class Simulation:
             await self._wake()
         self.weather.meanwhile()
 
-    @contextmanager
-    def acting(self, who: Pass | str) -> Iterator[None]:
-        """Tell that the changes to come are made by this pass, or by people."""
-        before, self._acting = self._acting, who
-        try:
-            yield
-        finally:
-            self._acting = before
-
-    def recorded(self, seen: Pass, event: Event) -> None:
-        """Take up an Event that an operator writes."""
-        self.note("operator", f"event {event.reason}: {event.message}")
-        if self.resource:
-            rules.check_event(self.history, seen, event, self.resource.get("status") or {})
-
-    def note(self, actor: str, what: str) -> None:
-        """Tell something that no object shows."""
-        self.story.tell(self.now, actor, what)
-
     async def _pass(self) -> float | None:
         operator = self.operator
         seen = operator.connection.current = Pass(self.now)
@@ -143,12 +109,10 @@ class Simulation:
     async def _wake(self) -> None:
         operator = self.paused.pop(0)
         operator.connection.wake()
-        assert operator.work
         await asyncio.wait({operator.work})
         self._ended(operator, operator.connection.current)
 
     def _ended(self, operator: Operator, seen: Pass) -> float | None:
-        assert operator.work
         try:
             again = operator.work.result()
         except ClusterError as error:
@@ -157,32 +121,5 @@ class Simulation:
         except Crash:
             self.operator = Operator(self)
             return 0.0
-        if seen.resource and not (seen.late or seen.refused or seen.disputed):
-            self.history.finished(seen)
-            rules.check_pass(self.cluster, self.history, seen)
+        self.judge.ended(seen)
         return again
-
-    def _changed(self, ref: Ref, before: Object | None, after: Object | None) -> None:
-        change = Change(ref, before, after)
-        seen = self._acting if isinstance(self._acting, Pass) else None
-        actor = ("old operator" if seen.late else "operator") if seen else str(self._acting)
-        self.story.changed(self.now, actor, change)
-        if ref == self.world.resource and after is None:
-            self.history = History()
-        if seen and self._of_this_life(seen):
-            rules.check_write(self.cluster, self.history, seen, change, self.now)
-            self.operator.connection.current.disputed |= seen.late
-        if ref.kind == names.KIND:
-            status = (after or {}).get("status") or {}
-            telling.forget_the_past(self.history, {} if seen and seen.late else status)
-            if seen:
-                seen.status = status
-        self.history.note(change, seen)
-
-    def _of_this_life(self, seen: Pass) -> bool:
-        """Tell whether a pass is about the resource that is there, and not about one before it."""
-        uids = {(obj or {}).get("metadata", {}).get("uid") for obj in (self.resource, seen.resource)}
-        return len(uids) == 1
-
-
-__all__ = ["Operator", "Simulation", "Violation"]

@@ -23,6 +23,10 @@ class Story:
         """Return the whole text."""
         return "".join(f"{line}\n" for line in self._lines)
 
+    def forget(self) -> None:
+        """Begin anew; the letters stay."""
+        self._lines.clear()
+
     def tell(self, now: datetime, actor: str, what: str) -> None:
         """Add a line."""
         minutes, seconds = divmod(int((now - NOW).total_seconds()), 60)

@@ -13,8 +13,8 @@ import pytest
 from sluiceway.build.objects import canonical
 from tests.fakes.objects import HOSTNAME
 from tests.simulation.broken import keeping, ordering, sharing
+from tests.simulation.demands import Violation
 from tests.simulation.doings import IMAGES
-from tests.simulation.passes import Violation
 from tests.simulation.probing import GOLDEN
 from tests.simulation.rest import undisturbed
 from tests.simulation.schedule import play

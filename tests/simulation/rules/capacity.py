@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sluiceway.core.steps import ALL, keep_previous_seconds, pods_for
+from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
-from tests.simulation.passes import Pass, demand, reached
+from tests.simulation.passes import Pass
+from tests.simulation.routes import reached
 
 
 def pods_are_enough(history: History, seen: Pass, change: Change, now: datetime) -> None:
@@ -40,10 +42,9 @@ def pods_go_last(history: History, seen: Pass, change: Change, now: datetime) ->
     demand(not _warm(history, seen, name, now), f"pods of {name} go before it was kept for long enough")
 
 
-def services_go_last(history: History, seen: Pass, change: Change) -> None:
+def services_go_last(history: History, seen: Pass, change: Change, _now: datetime) -> None:
     """A route is refused when it names a Service that is not there."""
-    if change.after is None:
-        demand(change.revision, f"{change.ref} goes: it is how callers in the cluster reach the model")
+    if change.after is None and change.revision:
         placed = seen.owner.spec.traffic is not None and change.revision in seen.weights
         demand(not placed, f"Service {change.revision} goes while the route names it")
         demand(change.revision != history.home, f"Service {change.revision} goes while it serves")
@@ -59,4 +60,7 @@ def _warm(history: History, seen: Pass, name: str, now: datetime) -> bool:
     return now < history.moved + timedelta(seconds=keep_previous_seconds(seen.owner.spec.rollout))
 
 
-RULES_OF_DEPLOYMENT = (pods_are_enough, pods_are_never_restarted, pods_go_last)
+RULES = {
+    "Deployment": (pods_are_enough, pods_are_never_restarted, pods_go_last),
+    "Service": (services_go_last,),
+}

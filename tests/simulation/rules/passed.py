@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sluiceway.core.memory import outcome_of, recall
 from tests.fakes.cluster import FakeCluster
+from tests.simulation.demands import demand
 from tests.simulation.history import History
-from tests.simulation.passes import Pass, demand
+from tests.simulation.passes import Pass
 
 
 def nobody_is_led_astray(_cluster: FakeCluster, history: History, seen: Pass) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sluiceway.api.reasons import REFUSING
 from sluiceway.core.memory import outcome_of
+from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
-from tests.simulation.passes import Pass, demand
+from tests.simulation.passes import Pass
 
 
 def refusals_stay(_history: History, seen: Pass, change: Change) -> None:

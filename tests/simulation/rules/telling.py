@@ -7,12 +7,15 @@ from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object
 from sluiceway.core.plan import Event
 from sluiceway.core.steps import ALL
-from tests.simulation.history import History
-from tests.simulation.passes import Pass, demand
+from tests.simulation.demands import demand
+from tests.simulation.history import Change, History
+from tests.simulation.passes import Pass
 
 
-def status_follows(history: History, seen: Pass, status: Object) -> None:
+def status_follows(_history: History, seen: Pass, change: Change) -> None:
     """Status says who serves and with which share after the route and the Service do."""
+    before, status = ((obj or {}).get("status") for obj in (change.before, change.after))
+    demand(before != status and status, "an operator changes more than the status")
     told = ModelDeploymentStatus.model_validate(status)
     if not told.serving or seen.refused:
         return

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sluiceway.api import names
-from sluiceway.build.objects import Object
 from sluiceway.core.memory import recall
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import ALL
 from tests.fakes.cluster import FakeCluster
+from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
-from tests.simulation.passes import Pass, by_header, demand
+from tests.simulation.passes import Pass
+from tests.simulation.routes import by_header, rules_of, selected
 from tests.simulation.rules.raising import demand_reasons_to_raise
 
 Rule = Callable[[FakeCluster, History, Pass, Change], None]
 
 
+def route_stays(_cluster: FakeCluster, _history: History, seen: Pass, change: Change) -> None:
+    """The route goes when the spec asks for no traffic; Service `<name>` never does."""
+    if change.after is None:
+        unasked = change.ref.kind == "HTTPRoute" and seen.owner.spec.traffic is None
+        demand(unasked, f"{change.ref} goes, by which callers reach the model")
+
+
 def shares_are_complete(_cluster: FakeCluster, _history: History, _seen: Pass, change: Change) -> None:
     """Weights sum to 100, in every rule of the route."""
-    for rule in _rules(change.after):
+    for rule in rules_of(change.after):
         total = sum(backend["weight"] for backend in rule["backendRefs"])
         demand(total == ALL, f"the weights sum to {total}")
 
@@ -51,6 +58,8 @@ def places_stay(_cluster: FakeCluster, _history: History, _seen: Pass, change: C
 
 def places_end_last(_cluster: FakeCluster, history: History, seen: Pass, change: Change) -> None:
     """A place ends when the gateway has taken up that nobody is led there: no request is on its way to it."""
+    if change.after is None:
+        return
     for name in set(weights_of(change.before)) - set(weights_of(change.after)):
         by_hand = seen.weights != history.written
         idle = not seen.weights.get(name) and not seen.carried.get(name)
@@ -115,7 +124,7 @@ def service_follows(cluster: FakeCluster, history: History, seen: Pass, change: 
     """Service `<name>` leads to who serves: where the route leads, or as carefully as a route would."""
     if change.after is None or change.ref.kind != "Service":
         return
-    name = change.after["spec"]["selector"][names.LABEL_REVISION]
+    name = selected(change.after)
     if name == history.home:
         return
     if seen.owner.spec.traffic is not None and seen.route:
@@ -130,11 +139,8 @@ def service_follows(cluster: FakeCluster, history: History, seen: Pass, change: 
         demand_reasons_to_raise(history, seen, name, 0, ALL)
 
 
-def _rules(route: Object | None) -> list[Object]:
-    return list(((route or {}).get("spec") or {}).get("rules") or [])
-
-
-RULES_OF_ROUTE: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
+    route_stays,
     shares_are_complete,
     backends_exist,
     decided_on_what_is_there,
@@ -143,5 +149,5 @@ RULES_OF_ROUTE: tuple[Rule, ...] = (
     one_transition,
     first_answers,
     asked_by_header,
+    service_follows,
 )
-RULES_OF_SERVICE: tuple[Rule, ...] = (decided_on_what_is_there, service_follows)

@@ -1,0 +1,85 @@
+"""Who watches a simulation: tells its story, keeps its history, and holds every change against the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sluiceway.api import names
+from sluiceway.build.objects import Object, Ref
+from sluiceway.core.plan import Event
+from tests.fakes.cluster import FakeCluster
+from tests.simulation import rules
+from tests.simulation.history import Change, History
+from tests.simulation.noting import finished, note
+from tests.simulation.passes import Pass
+from tests.simulation.rules import telling
+from tests.simulation.story import Story
+
+
+class Judge:
+    """Sees changes of objects, and by whom; *now* tells the time, *current* the pass of the leader."""
+
+    def __init__(
+        self,
+        cluster: FakeCluster,
+        resource: Ref,
+        now: Callable[[], datetime],
+        current: Callable[[], Pass],
+    ) -> None:
+        self.history = History()
+        self.story = Story()
+        self._cluster = cluster
+        self._resource = resource
+        self._now = now
+        self._current = current
+        self._acting: Pass | str = "kubernetes"
+        cluster.changed = self._changed
+
+    @contextmanager
+    def acting(self, who: Pass | str) -> Iterator[None]:
+        """Tell that the changes to come are made by this pass, or by people."""
+        before, self._acting = self._acting, who
+        try:
+            yield
+        finally:
+            self._acting = before
+
+    def verified(self, revision: str) -> None:
+        """Take up that a pod of *revision* gives the golden answers."""
+        self.history.verified.add(revision)
+
+    def recorded(self, seen: Pass, event: Event) -> None:
+        """Take up an Event that an operator writes."""
+        self.story.tell(self._now(), "operator", f"event {event.reason}: {event.message}")
+        if resource := self._cluster.objects.get(self._resource):
+            rules.check_event(self.history, seen, event, resource.get("status") or {})
+
+    def ended(self, seen: Pass) -> None:
+        """Take up a pass that has done all that it wanted, unless somebody was in its way."""
+        if seen.resource and not (seen.late or seen.refused or seen.disputed):
+            finished(self.history, seen)
+            rules.check_pass(self._cluster, self.history, seen)
+
+    def _changed(self, ref: Ref, before: Object | None, after: Object | None) -> None:
+        change = Change(ref, before, after)
+        seen = self._acting if isinstance(self._acting, Pass) else None
+        actor = ("old operator" if seen.late else "operator") if seen else str(self._acting)
+        self.story.changed(self._now(), actor, change)
+        if ref == self._resource and after is None:
+            self.history = History()
+        if seen and self._of_this_life(seen):
+            rules.check_write(self._cluster, self.history, seen, change, self._now())
+            self._current().disputed |= seen.late
+        if ref.kind == names.KIND:
+            status = (after or {}).get("status") or {}
+            telling.forget_the_past(self.history, {} if seen and seen.late else status)
+            if seen:
+                seen.status = status
+        note(self.history, change, seen)
+
+    def _of_this_life(self, seen: Pass) -> bool:
+        """Tell whether a pass is about the resource that is there, and not about one before it."""
+        both = (self._cluster.objects.get(self._resource), seen.resource)
+        return len({(obj or {}).get("metadata", {}).get("uid") for obj in both}) == 1

@@ -1,0 +1,101 @@
+"""How the past grows: from every change of an object, and from every pass that came to its end."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sluiceway.api import names
+from sluiceway.core.memory import recall
+from sluiceway.core.state import weights_of
+from sluiceway.core.steps import ALL, keep_previous_seconds
+from tests.simulation.history import Change, History
+from tests.simulation.passes import Pass, command_of
+from tests.simulation.routes import selected, taken_up
+
+
+def note(history: History, change: Change, seen: Pass | None) -> None:
+    """Take up a change; *seen* is the pass that made it, None for everybody but operators."""
+    if change.leads and seen:
+        _note_look(history, seen)
+    match change.ref.kind:
+        case "ControllerRevision" if change.after:
+            history.images[change.ref.name] = change.after["data"]["content"]["runtime"]["image"]
+        case "HTTPRoute" if change.leads:
+            _note_route(history, change, seen)
+            _note_attempts(history, change)
+        case "Service" if change.leads and seen and change.after:
+            _note_home(history, selected(change.after), seen)
+            _note_attempts(history, change)
+        case "Service" if change.leads and not change.after and not history.written:
+            _forget(history)
+        case names.KIND if change.after:
+            retry = command_of(change.after, "retry")
+            if retry and history.named(retry):
+                history.refused.discard(retry[0])
+                history.forgiven, history.aborting = retry[:2], ""
+
+
+def finished(history: History, seen: Pass) -> None:
+    """Take up that a pass has done all that it wanted."""
+    _note_look(history, seen)
+    aborted, history.aborting = history.aborting, ""
+    if aborted and aborted != history.home and not seen.weights.get(aborted):
+        history.refused.add(aborted)
+    if seen.paused:
+        history.halted = history.halted or seen.looked
+
+
+def _forget(history: History) -> None:
+    """Take up that somebody deleted what remembers: nobody is kept, what is not on record is not known."""
+    history.moved, history.aborting = None, ""
+
+
+def _note_attempts(history: History, change: Change) -> None:
+    memory = recall([change.after], "")
+    history.attempts |= {outcome.revision: outcome.attempt for outcome in memory.outcomes}
+    if memory.candidate:
+        history.attempts[memory.candidate] = memory.attempt
+
+
+def _note_route(history: History, change: Change, seen: Pass | None) -> None:
+    after = change.after
+    if after is None:
+        history.carried, history.written = {}, {}
+        if seen is None:
+            _forget(history)
+        return
+    if taken_up(after):
+        history.carried = weights_of(after)
+    if seen is None:
+        return
+    weights = weights_of(after)
+    if any(weight > history.written.get(name, 0) for name, weight in weights.items()):
+        history.raised, history.halted, history.stood = seen.looked, None, timedelta()
+        history.excused = False
+    history.excused = history.excused or seen.promoted
+    history.full = next((name for name, weight in weights.items() if weight == ALL), history.full)
+    history.written = weights
+
+
+def _note_home(history: History, serving: str, seen: Pass) -> None:
+    if serving == history.home:
+        return
+    # A pass before this one may have moved the route, and not come as far as this.
+    history.moved = history.raised if seen.before.stable == serving else seen.looked
+    history.previous, history.home = history.home, serving
+
+
+def _note_look(history: History, seen: Pass) -> None:
+    """Take up what a pass acted upon, whether it comes to its end or not."""
+    history.wanted_since[history.wanted(seen)] = seen.looked
+    before, aborted = seen.before, history.aborted(seen)
+    returns = before.stable == aborted and seen.answering(before.previous)
+    known = aborted and history.forgiven != (aborted, history.attempts[aborted])
+    if known and (before.candidate == aborted or returns):
+        history.aborting = aborted
+    keep = timedelta(seconds=keep_previous_seconds(seen.owner.spec.rollout))
+    if history.moved and seen.looked >= history.moved + keep:
+        history.moved = None
+    if history.halted and not seen.paused:
+        history.stood += seen.looked - history.halted
+        history.halted = None
