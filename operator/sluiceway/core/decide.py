@@ -97,14 +97,18 @@ def _judged(state: State, changed: Iterable[Write]) -> Finding:
 
 
 def _told(state: State, after: Memory, judged: Finding) -> Finding:
-    """Return what the status says of the traffic: a share on its way is no news, the stable one serves on."""
-    told = next(
-        (found for found in state.owner.status.conditions if found.type == ConditionType.TRAFFIC_READY), None
-    )
-    going_on = after.candidate and told and told.reason == Reason.ROUTE_ACCEPTED
-    if judged.reason is Reason.ROUTE_PENDING and going_on and told:
-        return Finding(Reason.ROUTE_ACCEPTED, told.message)
-    return judged
+    """Return what the status says of the traffic.
+
+    The gateway serves the stable revision all the while a share of the candidate, or the end of a place, is
+    on its way to it. Waited for is what the spec asks for anew, and that who takes over does.
+    """
+    earlier = state.owner.status.conditions
+    told = next((found for found in earlier if found.type == ConditionType.TRAFFIC_READY), None)
+    if told is None or told.reason != Reason.ROUTE_ACCEPTED or judged.reason is not Reason.ROUTE_PENDING:
+        return judged
+    asked_anew = told.observed_generation != state.owner.metadata.generation
+    awaited = asked_anew or after.previous or after.leaving
+    return judged if awaited and not after.candidate else Finding(Reason.ROUTE_ACCEPTED, told.message)
 
 
 def _look_again(state: State, after: Memory, blocker: Finding | None) -> float | None:

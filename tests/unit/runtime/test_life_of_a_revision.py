@@ -84,11 +84,24 @@ def test_the_old_revision_stays_for_one_more_look_after_the_move(world: World) -
 
 def test_ready_is_not_claimed_before_the_gateway_took_up_the_move(world: World) -> None:
     world.apply(replicas=2, runtime=NEXT)
+    taken_up: dict[str, int] = {}
+    claims = 0
     for _ in world.rounds():
+        route = world.cluster.of_kind("HTTPRoute")[NAME]
+        seen = route["status"]["parents"][0]["conditions"][0]["observedGeneration"]
+        if seen == route["metadata"]["generation"]:
+            taken_up = world.weights
         if world.condition("Ready")[0] == "True":
-            route = world.cluster.of_kind("HTTPRoute")[NAME]
-            seen = route["status"]["parents"][0]["conditions"][0]["observedGeneration"]
-            assert seen == route["metadata"]["generation"]
+            assert taken_up[str(world.status.serving)] == 100
+            claims += 1
+    assert claims
+
+
+def test_the_end_of_a_place_does_not_make_it_unready(world: World) -> None:
+    world.apply(replicas=2, runtime=NEXT)
+    told = [world.condition("Ready")[0] for _ in world.rounds()]
+    assert not world.memory.previous
+    assert set(told[told.index("True") :]) == {"True"}
 
 
 def test_a_revision_that_does_not_load_leaves_the_old_one_serving(world: World) -> None:
