@@ -70,7 +70,7 @@ e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; 
 	@$(BIN)/pytest e2e
 
 .PHONY: soak
-soak: images ## Forty promotions and aborts under load, with the operator killed in ten of them (root, 12 minutes)
+soak: images ## Forty promotions and aborts under load, with the operator killed in ten of them (root, 8 minutes)
 	@SLUICEWAY_ROLLOUTS=40 $(BIN)/pytest e2e/test_rollouts.py -s
 
 .PHONY: demo
