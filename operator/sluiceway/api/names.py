@@ -26,6 +26,8 @@ ANNOTATION_SIGNATURE = f"{GROUP}/signature"
 HEADER_MODEL = "sluiceway-model"
 # Leads to the revision of that name, whatever the weights are.
 HEADER_REVISION = "sluiceway-revision"
+# Opens what only kubelet may ask of a guard.
+HEADER_GUARD_KEY = "sluiceway-guard-key"
 
 # One field manager per concern: server-side apply removes what its manager stops sending.
 MANAGER_OBJECTS = "sluiceway"

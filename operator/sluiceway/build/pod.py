@@ -6,13 +6,13 @@ a later operator that renders differently restarts no model.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from typing import Any
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.api.runtime import Drain, Runtime
+from sluiceway.build.keys import derived_key
 from sluiceway.build.objects import Object, labels, without_empty
 
 CONTAINER = "triton"
@@ -74,7 +74,10 @@ def grace_seconds(drain: Drain) -> int:
 
 def tritonserver_arguments(owner: ModelDeployment) -> list[str]:
     """Return Triton's flags: the operator's own, which the API refuses in `runtime.args`, then the user's."""
-    restricted = f"model-repository,logging,trace,shared-memory:admin-key={_admin_key(owner)}"
+    # Nobody is told the key, nobody needs it.
+    restricted = (
+        f"model-repository,logging,trace,shared-memory:admin-key={derived_key(owner, 'triton control API')}"
+    )
     return [
         f"--model-repository={names.MODEL_REPOSITORY_PATH}",
         # Without it, whoever reaches the port can upload Python code and have it run.
@@ -90,11 +93,6 @@ def tritonserver_arguments(owner: ModelDeployment) -> list[str]:
         f"--grpc-restricted-protocol={restricted}",
         *owner.spec.runtime.args,
     ]
-
-
-def _admin_key(owner: ModelDeployment) -> str:
-    """Return the header value that would open Triton's control API: nobody is told, nobody needs it."""
-    return hashlib.sha256(f"triton control API of {owner.metadata.uid}".encode()).hexdigest()[:32]
 
 
 def _triton(owner: ModelDeployment, given: dict[str, Any]) -> Object:

@@ -1,0 +1,48 @@
+"""The guard's configuration as files of a ConfigMap, one per revision."""
+
+from __future__ import annotations
+
+import json
+
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.guard.bootstrap import BOOTSTRAP, bootstrap
+from sluiceway.build.guard.routes import grpc_routes, http_routes, own_routes
+from sluiceway.build.keys import derived_key
+from sluiceway.build.objects import Object, metadata
+
+_ROUTES_TYPE = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration"
+
+
+def guard_config(owner: ModelDeployment, revision: str) -> Object:
+    """Return the ConfigMap that the guards of *revision* mount.
+
+    Its bootstrap is read when a guard starts. Its tables of routes are taken up while it runs; a table
+    that Envoy refuses changes nothing, and is counted in `…rds.<table>.update_rejected`.
+    """
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": metadata(owner, revision, revision),
+        "data": files(owner.model_name, revision, drain_key(owner)),
+    }
+
+
+def files(model: str, revision: str, key: str) -> dict[str, str]:
+    """Return the files by name: for pods of *revision* that serve *model*; *key* opens the drain."""
+    tables = (http_routes(revision), grpc_routes(revision), own_routes(model, key))
+    routes = {f"{table['name']}.json": _discovered(table) for table in tables}
+    return {name: _written(content) for name, content in ({BOOTSTRAP: bootstrap()} | routes).items()}
+
+
+def drain_key(owner: ModelDeployment) -> str:
+    """Return what kubelet has to say to have the guard drain."""
+    return derived_key(owner, "guard")
+
+
+def _discovered(table: Object) -> Object:
+    """Return a table as Envoy reads it from a file (a DiscoveryResponse)."""
+    return {"resources": [{"@type": _ROUTES_TYPE} | table]}
+
+
+def _written(content: Object) -> str:
+    return json.dumps(content, indent=1) + "\n"

@@ -1,0 +1,18 @@
+"""What the guard counts: the ladder of latencies, and which counters are read."""
+
+from __future__ import annotations
+
+BUCKETS_MILLISECONDS = (
+    *(1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 400, 500, 750),
+    *(1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10000, 15000, 20000, 30000, 60000),
+)
+"""Upper bounds that the guard can tell apart. Two digits each: Envoy's histograms (circllhist) keep two,
+so that a count at one of these is exact for latencies in whole milliseconds."""
+
+_COUNTED = "(http|grpc)(_stream)?"
+_FILTER = (
+    rf"^cluster\.{_COUNTED}\.(upstream_rq_([1-5]xx|time|active|total|tx_reset|rx_reset)|grpc\.[0-9]+)$"
+    r"|^server\.(uptime|live)$|update_rejected$"
+)
+COUNTERS = f"format=json&histogram_buckets=cumulative&usedonly&filter={_FILTER}"
+"""The query that reads them from Envoy's administration interface."""

@@ -1,0 +1,90 @@
+"""Which requests the guard lets through, and as what they count. Everything else is answered 403.
+
+Envoy reads each table from a file of its own and takes up a new one without closing a connection.
+"""
+
+from __future__ import annotations
+
+from sluiceway.api import names
+from sluiceway.build.guard import clusters
+from sluiceway.build.guard.ladder import COUNTERS
+from sluiceway.build.objects import Object
+
+_MODEL = "/v2/models/[^/]+(/versions/[^/]+)?"
+_SERVICE = "/inference.GRPCInferenceService"
+_INFER = {"safe_regex": {"regex": f"{_MODEL}/(infer|generate)"}}
+_GENERATE_STREAM = {"safe_regex": {"regex": f"{_MODEL}/generate_stream"}}
+_READ = {"safe_regex": {"regex": f"/v2/?|/v2/health/(live|ready)|{_MODEL}(/(ready|config|stats))?"}}
+_MODEL_INFER = {"path": f"{_SERVICE}/ModelInfer"}
+_MODEL_STREAM_INFER = {"path": f"{_SERVICE}/ModelStreamInfer"}
+_ASK = (
+    *(f"{_SERVICE}/Server{what}" for what in ("Live", "Ready", "Metadata")),
+    *(f"{_SERVICE}/Model{what}" for what in ("Ready", "Metadata", "Config", "Statistics")),
+    *(f"/grpc.health.v1.Health/{what}" for what in ("Check", "Watch")),
+)
+_CLOSED = "only inference, health and metadata of the model are open to callers\n"
+_NO_TIMEOUT = "0s"
+
+
+def http_routes(revision: str) -> Object:
+    """Return the table for HTTP: inference counts, unless *revision* is asked for by header (a preview)."""
+    return _table(
+        "http",
+        *_counted(_INFER, clusters.HTTP, clusters.HTTP_ASIDE, revision),
+        *_counted(_GENERATE_STREAM, clusters.HTTP_STREAM, clusters.HTTP_ASIDE, revision),
+        _to(_READ | _method("GET"), clusters.HTTP_ASIDE),
+        _to(_READ | _method("HEAD"), clusters.HTTP_ASIDE),
+    )
+
+
+def grpc_routes(revision: str) -> Object:
+    """Return the table for gRPC."""
+    return _table(
+        "grpc",
+        *_counted(_MODEL_INFER, clusters.GRPC, clusters.GRPC_ASIDE, revision),
+        *_counted(_MODEL_STREAM_INFER, clusters.GRPC_STREAM, clusters.GRPC_ASIDE, revision),
+        *(_to({"path": path}, clusters.GRPC_ASIDE) for path in _ASK),
+    )
+
+
+def own_routes(model: str, key: str) -> Object:
+    """Return the table of the guard's own port: probes, counters, and the drain for who has the *key*."""
+    authorised = {"headers": [{"name": names.HEADER_GUARD_KEY, "string_match": {"exact": key}}]}
+    return _table(
+        "own",
+        {"match": {"path": "/ready"}, "direct_response": {"status": 200}},
+        _to({"path": f"/v2/models/{model}/ready"}, clusters.HTTP_ASIDE),
+        _to({"path": "/stats"}, clusters.ADMIN, rewritten=f"/stats?{COUNTERS}"),
+        _to(
+            {"path": "/drain"} | authorised,
+            clusters.ADMIN,
+            rewritten="/drain_listeners?graceful&skip_exit",
+        ),
+    )
+
+
+def _table(name: str, *routes: Object) -> Object:
+    closed = {
+        "match": {"prefix": "/"},
+        "direct_response": {"status": 403, "body": {"inline_string": _CLOSED}},
+    }
+    return {
+        "name": name,
+        # A table that leads to a cluster which is not there is refused as a whole.
+        "validate_clusters": True,
+        "virtual_hosts": [{"name": name, "domains": ["*"], "routes": [*routes, closed]}],
+    }
+
+
+def _counted(match: Object, cluster: str, aside: str, revision: str) -> tuple[Object, Object]:
+    asked = {"headers": [{"name": names.HEADER_REVISION, "string_match": {"exact": revision}}]}
+    return _to(match | asked, aside), _to(match, cluster)
+
+
+def _method(name: str) -> Object:
+    return {"headers": [{"name": ":method", "string_match": {"exact": name}}]}
+
+
+def _to(match: Object, cluster: str, rewritten: str = "") -> Object:
+    action: Object = {"cluster": cluster, "timeout": _NO_TIMEOUT}
+    return {"match": match, "route": action | ({"prefix_rewrite": rewritten} if rewritten else {})}
