@@ -34,13 +34,19 @@ def triton_image() -> str:
     return OWN.triton_image if OWN else images.reference("triton-cpu")
 
 
+def guard_image() -> str:
+    """Return the image with Envoy; in a cluster of the user's the official one, unless they say another."""
+    return OWN.guard_image if OWN else images.reference("envoy")
+
+
 def install_operator(cluster: Cluster, image: str, *settings: str) -> None:
     """Install the operator from its chart and wait until it runs."""
     repository, tag = image.rsplit(":", 1)
     cluster.helm(
         "upgrade", "--install", "sluiceway", str(ROOT / "charts" / "sluiceway"),
         "--namespace", SYSTEM, "--create-namespace",
-        "--set-string", f"image.repository={repository},image.tag={tag},image.pullPolicy={PULL_POLICY}",
+        "--set-string", f"image.repository={repository},image.tag={tag},image.pullPolicy={PULL_POLICY},"
+        f"guard.image={guard_image()}",
         *(part for setting in settings for part in ("--set", setting)),
     )  # fmt: skip
     waiting.deployment_ready(View(cluster, SYSTEM), "sluiceway", seconds=START_SECONDS)

@@ -52,6 +52,7 @@ def environment(bare: Stage, tmp_path: Path) -> Iterator[dict[str, str]]:
         "KUBECONFIG": str(kubeconfig),
         "SLUICEWAY_OPERATOR_IMAGE": bare.operator_image,
         "SLUICEWAY_TRITON_IMAGE": images.reference("triton-cpu"),
+        "SLUICEWAY_GUARD_IMAGE": images.reference("envoy"),
         "SLUICEWAY_GATEWAY_ADDRESS": bare.address,
         "SLUICEWAY_STORAGE_CLASS": STORAGE_CLASS,
     }

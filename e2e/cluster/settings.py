@@ -14,6 +14,7 @@ from e2e.cluster import paths
 
 OPERATOR_IMAGE = "SLUICEWAY_OPERATOR_IMAGE"
 TRITON_IMAGE = "SLUICEWAY_TRITON_IMAGE"
+GUARD_IMAGE = "SLUICEWAY_GUARD_IMAGE"
 GATEWAY = "SLUICEWAY_GATEWAY"
 GATEWAY_ADDRESS = "SLUICEWAY_GATEWAY_ADDRESS"
 STORAGE_CLASS = "SLUICEWAY_STORAGE_CLASS"
@@ -28,6 +29,7 @@ class Settings:
     """As KUBECONFIG has it: a file, or several with colons between them."""
     operator_image: str = ""
     triton_image: str = ""
+    guard_image: str = ""
     gateway: str = "gateway/public"
     """Namespace and name."""
     gateway_address: str = ""
@@ -50,6 +52,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings | 
     variables = {
         "operator_image": OPERATOR_IMAGE,
         "triton_image": TRITON_IMAGE,
+        "guard_image": GUARD_IMAGE,
         "gateway": GATEWAY,
         "gateway_address": GATEWAY_ADDRESS,
         "storage_class": STORAGE_CLASS,

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Protocol
 
-from sluiceway.api.golden import Golden
 from sluiceway.build.objects import Object, Ref
 from sluiceway.core.plan import Event, Write
-from sluiceway.core.verification import Answers
+from sluiceway.core.verification import Answers, Ask
 
 
 class ClusterError(Exception):
@@ -60,14 +59,10 @@ class Cluster(Protocol):
 class Prober(Protocol):
     """Asks one pod of a revision what `core.verification.verdict` needs to know. Raises nothing."""
 
-    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
+    async def ask(self, ask: Ask) -> Answers:
         """Return the model's signature and its answers to the golden inputs, asked one after another.
 
-        It ends within the sum of the golden inputs' deadlines and a few seconds.
-
-        Args:
-            target: `address:port` of the server's gRPC interface.
-            model: name under which the server has the model.
-            golden: what to ask; without any, only the signature is asked for.
+        It ends within the sum of the golden inputs' deadlines and a few seconds. Guards are told, by the
+        header of previews, that these are no requests of users.
         """
         ...

@@ -143,7 +143,8 @@ class FakeCluster:
         before = live or {"apiVersion": ref.api_version, "kind": ref.kind, "metadata": identity}
         managers = self._managers.setdefault(ref, {})
         after = merge(before, write.obj, managers, write.manager)
-        _unchanged(before, after, "data")
+        if ref.kind == "ControllerRevision":
+            _unchanged(before, after, "data")
         if "selector" in (before.get("spec") or {}) and ref.kind == "Deployment":
             _unchanged(before["spec"], after["spec"], "selector")
         if after != before:

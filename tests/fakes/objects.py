@@ -11,8 +11,9 @@ from typing import Any
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.build.objects import Object, revision_of
-from sluiceway.build.pod import CONTAINER
+from sluiceway.build.guard.container import CONTAINER as GUARD
+from sluiceway.build.objects import Object, revision_of, without_empty
+from sluiceway.build.triton import CONTAINER
 from sluiceway.core.pods import is_ready
 
 NAME, NAMESPACE = "fraud", "models"
@@ -58,6 +59,7 @@ def make_raw(
     replicas: int = 1,
     traffic: Object | None = None,
     rollout: Object | None = None,
+    guard: str | None = None,
     status: Object | None = None,
     **metadata: Any,
 ) -> Object:
@@ -72,7 +74,7 @@ def make_raw(
         "apiVersion": names.API_VERSION,
         "kind": names.KIND,
         "metadata": identity | metadata,
-        "spec": spec | ({"traffic": traffic} if traffic else {}) | ({"rollout": rollout} if rollout else {}),
+        "spec": spec | without_empty({"traffic": traffic, "rollout": rollout, "guard": guard}),
         **({"status": status} if status else {}),
     }
 
@@ -144,6 +146,14 @@ def _slice(revision: str, endpoints: list[Object]) -> Object:
         },
         "endpoints": endpoints,
     }
+
+
+def pod_with_guard(revision: str, state: Object, *, last: Object | None = None, restarts: int = 0) -> Object:
+    """Return a pod whose guard is in *state*, so that Triton waits."""
+    pod = waiting_pod(revision, "PodInitializing")
+    guard = container(state, last=last, restarts=restarts) | {"name": GUARD, "image": "envoy:v1.40.0"}
+    pod["status"]["initContainerStatuses"] = [guard]
+    return pod
 
 
 def container(state: Object, *, last: Object | None = None, restarts: int = 0, ready: bool = False) -> Object:

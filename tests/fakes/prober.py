@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sluiceway.api.golden import Golden
 from sluiceway.core.golden import Output
 from sluiceway.core.signature import Signature
-from sluiceway.core.verification import Answers
+from sluiceway.core.verification import Answers, Ask
 from tests.fakes.goldens import held
 from tests.fakes.models import SIGNATURE, FakeModel, Refuses, Silent
 
@@ -27,14 +27,14 @@ class FakeProber:
     asked: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
     """Address, model and names of the golden inputs of every question."""
 
-    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
-        self.asked.append((target, model, tuple(one.name for one in golden)))
-        found = self.models.get(target, self.everywhere)
+    async def ask(self, ask: Ask) -> Answers:
+        self.asked.append((ask.target, ask.model, tuple(one.name for one in ask.golden)))
+        found = self.models.get(ask.target, self.everywhere)
         if isinstance(found, Answers):
             return found
         if found is None:
-            return Answers(error=f"{target}, asked for its inputs and outputs: connection refused")
-        return _answers(found, target, golden)
+            return Answers(error=f"{ask.target}, asked for its inputs and outputs: connection refused")
+        return _answers(found, ask.target, ask.golden)
 
 
 def as_expected(golden: Sequence[Golden], signature: Signature = SIGNATURE) -> Answers:

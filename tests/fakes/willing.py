@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sluiceway.api.golden import Golden
 from sluiceway.core.signature import Signature, Tensor
-from sluiceway.core.verification import Answers
+from sluiceway.core.verification import Answers, Ask
 from tests.fakes.prober import as_expected
 
 SIGNATURE = Signature((Tensor("features", "FP32", (-1, 8)),), (Tensor("score", "FP32", (-1, 1)),))
@@ -26,7 +26,7 @@ class Willing:
         self.answers = answers
         self.asked: list[str] = []
 
-    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
-        """Return what the pod at *target* says."""
-        self.asked.append(target)
-        return self.answers(golden)
+    async def ask(self, ask: Ask) -> Answers:
+        """Return what the pod says."""
+        self.asked.append(ask.target)
+        return self.answers(ask.golden)

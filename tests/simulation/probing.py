@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
-from sluiceway.api.golden import Golden
 from sluiceway.build.objects import Object, revision_of
 from sluiceway.core.golden import Output
 from sluiceway.core.pods import is_ready
-from sluiceway.core.verification import Answers
+from sluiceway.core.verification import Answers, Ask
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import MODEL
 from tests.fakes.willing import willing
@@ -33,15 +32,15 @@ class Probing:
         self._right = right
         self.wrong: set[str] = set()
 
-    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
-        """Return what the pod at *target* says."""
-        address = target.rpartition(":")[0]
+    async def ask(self, ask: Ask) -> Answers:
+        """Return what the pod says."""
+        address = ask.target.rpartition(":")[0]
         pods = self._cluster.of_kind("Pod").values()
         pod = next((pod for pod in pods if is_ready(pod) and pod["status"]["podIP"] == address), None)
         if pod is None:
-            return Answers(error=f"{target}: connection refused")
+            return Answers(error=f"{ask.target}: connection refused")
         if pod["spec"]["containers"][0]["image"] in self.wrong:
             output = {"score": Output("FP32", (1, 1), (0.75,))}
-            return replace(willing(golden), outputs={one.name: output for one in golden})
+            return replace(willing(ask.golden), outputs={one.name: output for one in ask.golden})
         self._right(revision_of(pod))
-        return willing(golden)
+        return willing(ask.golden)

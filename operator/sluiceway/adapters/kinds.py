@@ -9,6 +9,7 @@ from sluiceway.build.objects import Ref
 
 _PLURALS = {
     names.KIND: names.PLURAL,
+    "ConfigMap": "configmaps",
     "ControllerRevision": "controllerrevisions",
     "Deployment": "deployments",
     "EndpointSlice": "endpointslices",

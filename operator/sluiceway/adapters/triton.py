@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from sluiceway.api.golden import Golden
 from sluiceway.core.golden import Output, cut
 from sluiceway.core.signature import Signature
-from sluiceway.core.verification import Answers
+from sluiceway.core.verification import Answers, Ask
 
 if TYPE_CHECKING:
     from sluiceway.adapters.triton_calls import Server
@@ -22,27 +20,27 @@ _MAX_ERROR = 300
 class TritonProber:
     """`ports.Prober` on a real server. Holds nothing: every question has a connection of its own."""
 
-    async def ask(self, target: str, model: str, golden: Sequence[Golden]) -> Answers:
-        """Return what the model at *target* says; every kind of failure is an `error` in it."""
+    async def ask(self, ask: Ask) -> Answers:
+        """Return what the model says; every kind of failure is an `error` in it."""
         signature: Signature | None = None
         outputs: dict[str, dict[str, Output]] = {}
         refusals: dict[str, str] = {}
         error: str | None = None
         question = "its inputs and outputs"
-        seconds = _SIGNATURE_SECONDS + sum(one.deadline_seconds for one in golden)
+        seconds = _SIGNATURE_SECONDS + sum(one.deadline_seconds for one in ask.golden)
         try:
             connect = await _server()
-            async with asyncio.timeout(seconds), connect(target) as server:
-                signature = await server.signature(model, _SIGNATURE_SECONDS)
-                for one in golden:
+            async with asyncio.timeout(seconds), connect(ask.target, ask.revision) as server:
+                signature = await server.signature(ask.model, _SIGNATURE_SECONDS)
+                for one in ask.golden:
                     question = f"golden input {one.name}"
-                    answer = await server.infer(model, one)
+                    answer = await server.infer(ask.model, one)
                     if isinstance(answer, str):
                         refusals[one.name] = cut(answer)
                     else:
                         outputs[one.name] = answer
         except Exception as caught:  # noqa: BLE001 - whatever went wrong, nothing was said against the model
-            error = cut(f"{target}, asked for {question}: {caught or type(caught).__name__}", _MAX_ERROR)
+            error = cut(f"{ask.target}, asked for {question}: {caught or type(caught).__name__}", _MAX_ERROR)
         return Answers(signature, outputs, refusals, error)
 
 

@@ -13,6 +13,7 @@ from tritonclient.grpc import InferInput, InferRequestedOutput
 from tritonclient.grpc.aio import InferenceServerClient
 from tritonclient.utils import InferenceServerException, triton_to_np_dtype
 
+from sluiceway.api import names
 from sluiceway.api.golden import Golden
 from sluiceway.api.tensors import Tensor as Sent
 from sluiceway.core.golden import Output
@@ -37,8 +38,9 @@ _REQUEST_ID = re.compile(r"^\[request id: [^]]*\] ")
 class Server:
     """A connection to one server, closed at the end of its block."""
 
-    def __init__(self, target: str) -> None:
+    def __init__(self, target: str, revision: str) -> None:
         self._client = InferenceServerClient(target, channel_args=_CHANNEL)
+        self._headers = {names.HEADER_REVISION: revision}
 
     async def __aenter__(self) -> Self:
         return self
@@ -51,10 +53,13 @@ class Server:
 
         :raises OSError: when the server does not tell them.
         """
+        asked = {"headers": self._headers, "client_timeout": seconds}
         try:
-            metadata = await self._client.get_model_metadata(model, client_timeout=seconds)
+            metadata = await self._client.get_model_metadata(
+                model, headers=self._headers, client_timeout=seconds
+            )
             # Shapes with the batch are in the metadata only, what may be left out in the configuration only.
-            config = (await self._client.get_model_config(model, client_timeout=seconds)).config
+            config = (await self._client.get_model_config(model, **asked)).config
         except InferenceServerException as error:
             raise _trouble(error, seconds) from error
         optional = {one.name for one in config.input if one.optional}
@@ -85,6 +90,7 @@ class Server:
             model,
             [_input(one) for one in golden.inputs],
             outputs=[InferRequestedOutput(one.name) for one in golden.outputs],
+            headers=self._headers,
             request_id=f"golden-{golden.name}",  # for those who read Triton's log
             client_timeout=golden.deadline_seconds,
         )

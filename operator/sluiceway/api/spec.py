@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sluiceway.api.guard import Guard
 from sluiceway.api.meta import ApiModel, rule, rules
 from sluiceway.api.model import Model
 from sluiceway.api.rollout import Rollout
@@ -30,6 +31,11 @@ class ModelDeploymentSpec(ApiModel):
 
     runtime: Runtime
     """How the model is run. A change here makes a new revision, with new pods."""
+
+    guard: Guard = Guard.ENABLED
+    """Whether every pod has a guard: Envoy in front of Triton, which counts each response as its caller sees
+    it and closes Triton's control API. Disabled, nothing of that can be seen or closed.
+    A change here makes a new revision."""
 
     replicas: Annotated[Int32, Field(ge=0, le=1000)] = 1
     """Number of pods that serve the model."""

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.api.traffic import Match, ParentRef, Traffic
+from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from sluiceway.build.objects import Object, metadata, without_empty
-from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
 
 API_VERSION, KIND = "gateway.networking.k8s.io/v1", "HTTPRoute"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from sluiceway.build.objects import Object, metadata, pod_selector, without_empty
-from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
 
 
 def controller_revision(
@@ -73,11 +73,11 @@ def _service(owner: ModelDeployment, name: str, *, selected: str, part_of: str) 
             "type": "ClusterIP",
             "selector": pod_selector(owner, selected),
             "ports": [
-                {"name": "http", "port": HTTP_PORT, "targetPort": "http", "protocol": "TCP"},
+                {"name": "http", "port": HTTP_PORT, "targetPort": HTTP_PORT, "protocol": "TCP"},
                 {
                     "name": "grpc",
                     "port": GRPC_PORT,
-                    "targetPort": "grpc",
+                    "targetPort": GRPC_PORT,
                     "protocol": "TCP",
                     # Gateways speak HTTP/2 without TLS to it (Gateway API, GEP-1911).
                     "appProtocol": "kubernetes.io/h2c",

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
+from pydantic import ValidationError
 
+from sluiceway.api.runtime import ResourceRequirements
+from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.runtime.kopf_log import quieten_kopf
 
 if TYPE_CHECKING:
@@ -38,11 +41,18 @@ Kubeconfig = Annotated[
 
 @app.command()
 def run(
+    *,
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
     health_port: Annotated[
         int, typer.Option(help="Port of GET /healthz and GET /readyz; 0 for none.")
     ] = 8080,
+    guard_image: Annotated[
+        str, typer.Option(help="Image of Envoy 1.40 or later, for the guards of new revisions.")
+    ] = DEFAULTS.image,
+    guard_resources: Annotated[
+        str, typer.Option(help="Their resources, as in a pod, in JSON; without it 50m of CPU, 96Mi to 512Mi.")
+    ] = "",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Kopf does, too.")] = False,
 ) -> None:
     """Run the operator until SIGTERM or Ctrl-C.
@@ -57,7 +67,12 @@ def run(
 
     _log(verbose=verbose)
     path = _kubeconfig(kubeconfig)
-    settings = Settings(namespace=namespace, in_cluster=path is None, health_port=health_port or None)
+    settings = Settings(
+        namespace=namespace,
+        in_cluster=path is None,
+        health_port=health_port or None,
+        guard=_guard(guard_image, guard_resources),
+    )
     _with_cluster(path, lambda cluster: App(cluster, settings, TritonProber()).run())
 
 
@@ -125,6 +140,16 @@ def _with_cluster(kubeconfig: str | None, work: Callable[[KubeCluster], Awaitabl
         return asyncio.run(main())
     except ClusterError as error:
         _stop(explain(error))
+
+
+def _guard(image: str, resources: str) -> GuardSettings:
+    if not resources:
+        return GuardSettings(image)
+    try:
+        given = ResourceRequirements.model_validate_json(resources)
+    except ValidationError as error:
+        _stop(f"--guard-resources {resources}: {error.errors()[0]['msg']}: write them as in a pod, in JSON")
+    return GuardSettings(image, given.to_dict())
 
 
 def _kubeconfig(given: Path | None) -> str | None:

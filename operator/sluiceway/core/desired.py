@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sluiceway.build.guard.container import drain_key
+from sluiceway.build.guard.files import guard_config
 from sluiceway.build.objects import Object
 from sluiceway.build.workload import (
     controller_revision,
@@ -76,5 +78,7 @@ def _workload(state: State, after: Memory, revision: Revision) -> Iterator[Objec
     owner, replicas = state.owner, replicas_of(state, after, revision.name)
     if budget := disruption_budget(owner, revision.name, replicas=replicas):
         yield budget
+    if key := drain_key(revision.template):
+        yield guard_config(owner, revision.name, model=revision.data["content"]["modelName"], key=key)
     yield deployment(owner, revision.name, template=revision.template, replicas=replicas)
     yield revision_service(owner, revision.name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
 from sluiceway.core.ownership import Holder, holder
 from sluiceway.core.verification import Answers
@@ -36,6 +37,8 @@ class Observed:
     gateway_api: bool = True
     answers: Mapping[str, Answers] = field(default_factory=dict)
     rejections: Mapping[Ref, str] = field(default_factory=dict)
+    guard: GuardSettings = DEFAULTS
+    """What the operator's configuration says of guards; not of the cluster, yet part of what is rendered."""
 
     def of_kind(self, kind: str) -> list[Object]:
         """Return the objects of one kind that are this resource's, orphans of it included, by name."""

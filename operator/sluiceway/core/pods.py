@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sluiceway.api.reasons import Reason
+from sluiceway.build.guard.container import CONTAINER as GUARD
 from sluiceway.build.objects import Object
-from sluiceway.build.pod import CONTAINER
+from sluiceway.build.triton import CONTAINER as TRITON
 from sluiceway.core.ended import ended
 from sluiceway.core.finding import Finding
 from sluiceway.core.mounts import claims, subpath_trouble
@@ -24,7 +25,7 @@ def is_ready(pod: Object) -> bool:
 
 def has_started(pod: Object) -> bool:
     """Tell whether Triton runs in the pod: the image is there, the model is being loaded or served."""
-    return bool(_state(pod, "running"))
+    return bool(_state(_status(pod, TRITON), "running"))
 
 
 def is_over(pod: Object) -> bool:
@@ -53,29 +54,51 @@ def _pods_refused(deployment: Object) -> Finding | None:
 
 
 def _image_missing(pod: Object) -> Finding | None:
-    waiting = _state(pod, "waiting")
-    if waiting.get("reason") not in _IMAGE:
+    for status in _statuses(pod):
+        waiting = _state(status, "waiting")
+        if waiting.get("reason") in _IMAGE:
+            said = _one_line(waiting.get("message") or waiting["reason"])
+            image = status.get("image", "the image")
+            return Finding(
+                Reason.IMAGE_PULL_FAILED,
+                f"image {image}{_of_guard(status)} can not be pulled: {said}",
+                needs_help=True,
+            )
+    return None
+
+
+def _setup_failed(pod: Object) -> Finding | None:
+    for status in _statuses(pod):
+        waiting = _state(status, "waiting")
+        if waiting.get("reason") in _SETUP:
+            said = _one_line(waiting.get("message") or waiting["reason"])
+            remedy = subpath_trouble(pod, said)
+            words = f"{remedy}. kubelet says: {said}" if remedy else said
+            what = f"the container{_of_guard(status)} can not be started: {words}"
+            return Finding(Reason.START_FAILED, what, needs_help=True)
+    return None
+
+
+def _guard_failed(pod: Object) -> Finding | None:
+    """Envoy ends before it has come up: a wrong configuration, another program, too little memory."""
+    status = _status(pod, GUARD)
+    if status.get("started"):
         return None
-    image = _status(pod).get("image", "the image")
+    last = _state(status, "terminated") or (status.get("lastState") or {}).get("terminated")
+    if not last:
+        return None
+    said = _one_line((last.get("message") or "").strip().rpartition("\n")[2])
+    cause = said or f"exit code {last.get('exitCode')}, {last.get('reason', '')}"
     return Finding(
-        Reason.IMAGE_PULL_FAILED,
-        f"image {image} can not be pulled: {_one_line(waiting.get('message') or waiting['reason'])}",
+        Reason.START_FAILED,
+        f"the guard ({status.get('image', 'Envoy')}) does not come up, so Triton is not started: {cause}."
+        " See the operator's guard.image and guard.resources, or set spec.guard to Disabled",
         needs_help=True,
     )
 
 
-def _setup_failed(pod: Object) -> Finding | None:
-    waiting = _state(pod, "waiting")
-    if waiting.get("reason") not in _SETUP:
-        return None
-    said = _one_line(waiting.get("message") or waiting["reason"])
-    remedy = subpath_trouble(pod, said)
-    words = f"{remedy}. kubelet says: {said}" if remedy else said
-    return Finding(Reason.START_FAILED, f"the container can not be started: {words}", needs_help=True)
-
-
 def _ended(pod: Object) -> Finding | None:
-    return ended(_status(pod), _condition(pod, "Ready").get("lastTransitionTime") or "")
+    return ended(_status(pod, TRITON), _condition(pod, "Ready").get("lastTransitionTime") or "")
 
 
 def _not_scheduled(pod: Object) -> Finding | None:
@@ -88,6 +111,7 @@ def _not_scheduled(pod: Object) -> Finding | None:
 _LOOKS: tuple[Callable[[Object], Finding | None], ...] = (
     _image_missing,
     _setup_failed,
+    _guard_failed,
     _ended,
     _not_scheduled,
 )
@@ -102,13 +126,22 @@ def _condition(pod: Object, kind: str) -> Any:
     return next((condition for condition in conditions if condition["type"] == kind), {})
 
 
-def _status(pod: Object) -> Any:
-    statuses = (pod.get("status") or {}).get("containerStatuses") or []
-    return next((status for status in statuses if status["name"] == CONTAINER), {})
+def _statuses(pod: Object) -> tuple[Any, Any]:
+    return _status(pod, TRITON), _status(pod, GUARD)
 
 
-def _state(pod: Object, name: str) -> Any:
-    return (_status(pod).get("state") or {}).get(name) or {}
+def _status(pod: Object, container: str) -> Any:
+    status = pod.get("status") or {}
+    statuses = [*(status.get("containerStatuses") or []), *(status.get("initContainerStatuses") or [])]
+    return next((found for found in statuses if found["name"] == container), {})
+
+
+def _state(status: Any, name: str) -> Any:
+    return (status.get("state") or {}).get(name) or {}
+
+
+def _of_guard(status: Any) -> str:
+    return " of the guard" if status["name"] == GUARD else ""
 
 
 def _one_line(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, digest
 from sluiceway.build.pod import pod_template
 
@@ -51,14 +52,14 @@ def content(owner: ModelDeployment) -> Object:
         exclude_defaults=True,
         exclude_none=True,
         mode="json",
-        include={"model", "runtime"},
+        include={"model", "runtime", "guard"},
         exclude={"model": {"name"}},
     )
     # The name is the path under which callers reach the model, whether it is written out or not.
     return {"schema": SCHEMA, "modelName": owner.model_name, **given}
 
 
-def wanted(owner: ModelDeployment, recorded: Sequence[Revision]) -> Revision:
+def wanted(owner: ModelDeployment, recorded: Sequence[Revision], guard: GuardSettings = DEFAULTS) -> Revision:
     """Return the revision that the spec asks for: a recorded one with the same content, or a new one.
 
     A recorded revision that is asked for again becomes the newest, as StatefulSet does it, and keeps
@@ -72,7 +73,7 @@ def wanted(owner: ModelDeployment, recorded: Sequence[Revision]) -> Revision:
             number = newest if revision.number == newest else newest + 1
             return replace(revision, number=number)
     name = _free_name(owner.metadata.name, sought, {revision.name for revision in recorded})
-    template = pod_template(owner, name)
+    template = pod_template(owner, name, guard)
     return Revision(
         name, newest + 1, {"schema": SCHEMA, "digest": sought, "content": asked, "template": template}
     )

@@ -49,7 +49,7 @@ class State:
     @cached_property
     def wanted(self) -> Revision:
         """The revision that the spec asks for."""
-        return revisions.wanted(self.owner, self.recorded)
+        return revisions.wanted(self.owner, self.recorded, self.observed.guard)
 
     @cached_property
     def memory(self) -> Memory:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sluiceway.api.reasons import Reason
+from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from sluiceway.build.objects import Object, pod_selector
-from sluiceway.build.pod import GRPC_PORT, HTTP_PORT
 from sluiceway.core.claim import held_elsewhere
 from sluiceway.core.commands import Command, command_line
 from sluiceway.core.conditions import Facts, conditions

@@ -33,7 +33,11 @@ class Answers:
 
 @dataclass(frozen=True)
 class Ask:
-    """What is to be asked of one pod of a revision; `target` is `address:port` of its gRPC interface."""
+    """What is to be asked of one pod of a revision.
+
+    `target` is `address:port` of its gRPC interface, `model` the name under which it has the model. Without
+    `golden` only the signature is asked for.
+    """
 
     revision: str
     target: str

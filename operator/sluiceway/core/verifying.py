@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sluiceway.api.golden import Golden
 from sluiceway.api.reasons import Reason
+from sluiceway.build.guard.ports import GRPC_PORT
 from sluiceway.build.objects import Object
-from sluiceway.build.pod import GRPC_PORT
 from sluiceway.core.finding import Finding
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.pods import is_ready

@@ -14,7 +14,7 @@ from sluiceway.core.plan import Apply, Delete, Write
 from sluiceway.core.routing import led_to
 from sluiceway.core.state import State
 
-_WORKLOAD_KINDS = ("Deployment", "Service", "PodDisruptionBudget")
+_WORKLOAD_KINDS = ("Deployment", "Service", "PodDisruptionBudget", "ConfigMap")
 
 
 def changes(observed: Observed, desired: Iterable[Object], *, create: bool) -> Iterator[Write]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluiceway.api import names
+from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.ports import Cluster, ClusterError, Conflict, Prober, Unavailable
 from sluiceway.runtime.health import serve_health
 from sluiceway.runtime.inquiries import Inquiries
@@ -32,6 +33,7 @@ class Settings:
     in_cluster: bool = True
     workers: int = 4
     health_port: int | None = 8080
+    guard: GuardSettings = DEFAULTS
 
 
 class App:
@@ -52,6 +54,7 @@ class App:
             settings.namespace,
             self._interests,
             self._gateway_api_is,
+            settings.guard,
             self._inquiries,
         )
 

@@ -52,7 +52,7 @@ class Inquiries:
         try:
             if (key, ask.revision) in self._silent:
                 await asyncio.sleep(RETRY_SECONDS)
-            answers = await self._prober.ask(ask.target, ask.model, ask.golden)
+            answers = await self._prober.ask(ask)
             (self._silent.add if answers.error else self._silent.discard)((key, ask.revision))
             self._answers.setdefault(key, {})[ask.revision] = answers
         finally:

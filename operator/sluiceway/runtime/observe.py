@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.build.route import parent_ref
 from sluiceway.core.decide import needed
@@ -24,6 +25,7 @@ from sluiceway.ports import Cluster, KindMissing, Refused
 OWNED = (
     ("apps/v1", "ControllerRevision"),
     ("apps/v1", "Deployment"),
+    ("v1", "ConfigMap"),
     ("v1", "Service"),
     ("policy/v1", "PodDisruptionBudget"),
 )
@@ -35,11 +37,15 @@ GATEWAY = ("gateway.networking.k8s.io/v1", "Gateway")
 
 @dataclass(frozen=True)
 class Observer:
-    """Reads snapshots; `namespace` is the only one that the operator may look into, None for all."""
+    """Reads snapshots.
+
+    `namespace` is the only one that the operator may look into, None for all; `guard` is its configuration.
+    """
 
     cluster: Cluster
     clock: Callable[[], datetime]
     namespace: str | None
+    guard: GuardSettings = DEFAULTS
 
     async def look(self, resource: ModelDeployment) -> Observed:
         """Return all that `decide` needs to know about *resource*.
@@ -64,6 +70,7 @@ class Observer:
             pods=tuple(pods),
             slices=tuple(slices),
             gateway_api=gateway_api,
+            guard=self.guard,
         )
         unseen = [ref for ref in needed(observed) if ref not in observed.objects]
         others = await asyncio.gather(*(self.cluster.get(ref) for ref in unseen))

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref
 from sluiceway.core.decide import decide
 from sluiceway.core.invalid import refuse
@@ -34,6 +35,8 @@ class Reconciler:
     interests: Interests = field(default_factory=Interests)
     on_gateway_api: Callable[[bool], None] = lambda _served: None
     """Told with every look whether the API server serves the Gateway API."""
+    guard: GuardSettings = DEFAULTS
+    """How the guards of new revisions are rendered."""
     inquiries: Inquiries | None = None
     """Asks pods before they get users; without it nothing is asked, and nothing new gets any."""
 
@@ -53,7 +56,7 @@ class Reconciler:
             plan = refuse(raw, error, self.clock())
             await self._report(raw, plan)
             return None
-        observed = await Observer(self.cluster, self.clock, self.namespace).look(resource)
+        observed = await Observer(self.cluster, self.clock, self.namespace, self.guard).look(resource)
         if self.inquiries:
             observed = replace(observed, answers=self.inquiries.take(key))
         self.interests.set(key, _depends_on(observed))

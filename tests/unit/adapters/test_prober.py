@@ -17,7 +17,7 @@ from sluiceway.adapters.triton import TritonProber
 from sluiceway.adapters.triton_calls import MAX_MESSAGE_BYTES
 from sluiceway.api.golden import Golden
 from sluiceway.core.golden import Output, mismatch
-from sluiceway.core.verification import Answers
+from sluiceway.core.verification import Answers, Ask
 from sluiceway.ports import Prober
 from tests.fakes.goldens import SCORE, answer, make_golden
 from tests.fakes.models import SIGNATURE, FakeModel, Inputs, Refuses, Silent
@@ -49,9 +49,13 @@ def playing(request: pytest.FixtureRequest) -> Playing:
     return found
 
 
+def question(target: str, *golden: Golden) -> Ask:
+    return Ask(f"{NAME}-6f9c2", target, NAME, golden)
+
+
 async def ask(playing: Playing, reply: Callable[[Inputs], Mapping[str, Output]], *golden: Golden) -> Answers:
     async with playing(FakeModel(reply)) as (prober, target):
-        return await prober.ask(target, NAME, golden)
+        return await prober.ask(question(target, *golden))
 
 
 class Replies:
@@ -185,7 +189,7 @@ async def test_a_silent_server_says_nothing_about_the_model(playing: Playing) ->
 async def test_where_nobody_listens_nothing_is_known(prober: Prober) -> None:
     async with serving(FakeModel(Replies()), NAME) as target:
         pass
-    told = await prober.ask(target, NAME, [FIRST])
+    told = await prober.ask(question(target, FIRST))
     assert told.error is not None
     assert "refused" in told.error
     assert told == Answers(error=told.error)
@@ -193,7 +197,7 @@ async def test_where_nobody_listens_nothing_is_known(prober: Prober) -> None:
 
 async def test_the_wrong_model_is_trouble() -> None:
     async with serving(FakeModel(Replies()), "other") as target:
-        told = await TritonProber().ask(target, NAME, [FIRST])
+        told = await TritonProber().ask(question(target, FIRST))
     assert told == Answers(
         error=f"{target}, asked for its inputs and outputs:"
         " Request for unknown model: 'fraud' is not found (NOT_FOUND)"
@@ -205,7 +209,7 @@ async def test_a_server_that_never_speaks_is_left_alone_after_a_while(
 ) -> None:
     monkeypatch.setattr(triton, "_SIGNATURE_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as server:
-        told = await TritonProber().ask(f"127.0.0.1:{server.getsockname()[1]}", NAME, [])
+        told = await TritonProber().ask(question(f"127.0.0.1:{server.getsockname()[1]}"))
     assert told.error is not None
     assert told == Answers(error=told.error)
 
@@ -252,7 +256,7 @@ async def test_whoever_stops_waiting_is_not_kept() -> None:
         raise Silent
 
     async with serving(FakeModel(reply), NAME) as target:
-        asking = asyncio.create_task(TritonProber().ask(target, NAME, [make_golden(deadlineSeconds=300)]))
+        asking = asyncio.create_task(TritonProber().ask(question(target, make_golden(deadlineSeconds=300))))
         await reached.wait()
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):

@@ -109,6 +109,7 @@ def test_what_was_read_is_written_with_defaults_and_without_what_is_absent() -> 
             "startupSeconds": 1800,
             "drain": {"endpointSeconds": 5, "requestSeconds": 10},
         },
+        "guard": "Enabled",
         "replicas": 3,
         "traffic": {
             "parentRefs": [{"name": "public"}],

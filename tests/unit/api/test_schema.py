@@ -80,6 +80,7 @@ def test_status_has_no_defaults() -> None:
 def test_defaults_are_those_of_the_models() -> None:
     defaults = {path: at["default"] for path, at in PLACES.items() if "default" in at}
     assert defaults == {
+        ".spec.guard": "Enabled",
         ".spec.replicas": 1,
         ".spec.model.golden[].deadlineSeconds": 10,
         ".spec.runtime.imagePullPolicy": "IfNotPresent",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sluiceway.build.guard.files import guard_config
 from sluiceway.build.objects import Object
 from sluiceway.build.pod import pod_template
 from sluiceway.build.route import http_route
@@ -31,8 +32,8 @@ def record() -> Object:
     return controller_revision(owner, revision.name, number=revision.number, data=revision.data)
 
 
-def pods(runtime: Object, replicas: int) -> Object:
-    owner = make_resource(runtime=runtime)
+def pods(runtime: Object, replicas: int, guard: str = "Enabled") -> Object:
+    owner = make_resource(runtime=runtime, guard=guard)
     return deployment(owner, REVISION, template=pod_template(owner, REVISION), replicas=replicas)
 
 
@@ -54,6 +55,8 @@ OBJECTS = {
     "controllerrevision": record(),
     "deployment-minimal": pods({}, 1),
     "deployment-with-everything": pods(EVERY_RUNTIME_FIELD, 3),
+    "deployment-without-a-guard": pods({}, 1, guard="Disabled"),
+    "configmap-of-the-guard": guard_config(make_resource(), REVISION, model="fraud", key="0a1b2c"),
     "service-of-a-revision": revision_service(make_resource(), REVISION),
     "service-of-the-serving-revision": serving_service(make_resource(), REVISION),
     "httproute-hostname": route(HOSTNAME, fraud_1a2b3=100),

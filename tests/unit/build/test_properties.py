@@ -13,8 +13,9 @@ from sluiceway.api import names
 from sluiceway.api.flags import RESERVED_FLAGS
 from sluiceway.api.runtime import Drain
 from sluiceway.build.objects import Object, canonical, digest
-from sluiceway.build.pod import grace_seconds, pod_template, tritonserver_arguments
+from sluiceway.build.pod import grace_seconds, pod_template
 from sluiceway.build.route import http_route
+from sluiceway.build.triton import tritonserver_arguments
 from sluiceway.build.workload import deployment, disruption_budget, revision_service, serving_service
 from sluiceway.core.revision import Revision, wanted
 from tests.fakes.objects import HOSTNAME, make_resource
@@ -62,7 +63,9 @@ def test_a_pod_is_not_killed_before_its_last_request_is_answered(drain: Drain) -
     stop = (
         template["containers"][0].get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
     )
-    (timeout,) = (arg for arg in tritonserver_arguments(owner) if arg.startswith("--exit-timeout-secs="))
+    (timeout,) = (
+        flag for flag in tritonserver_arguments(owner, guarded=True) if "--exit-timeout-secs=" in flag
+    )
     needed = stop + int(timeout.partition("=")[2]) + RELEASED_SECONDS
     assert template["terminationGracePeriodSeconds"] == grace_seconds(drain) > needed
 
@@ -94,7 +97,7 @@ def test_the_users_flags_come_last_so_that_they_win_where_they_may() -> None:
 
 
 def test_every_flag_that_the_operator_sets_is_refused_from_users_unless_they_may_turn_it() -> None:
-    ours = {argument.partition("=")[0] for argument in tritonserver_arguments(make_resource())}
+    ours = {argument.partition("=")[0] for argument in tritonserver_arguments(make_resource(), guarded=True)}
     assert ours - set(RESERVED_FLAGS) == {"--log-info"}
 
 
@@ -112,7 +115,7 @@ def test_probes_ask_the_model_under_the_name_that_callers_use() -> None:
 
 
 def test_the_key_of_the_control_api_differs_from_resource_to_resource() -> None:
-    first, second = (tritonserver_arguments(make_resource(uid=uid)) for uid in ("a", "b"))
+    first, second = (tritonserver_arguments(make_resource(uid=uid), guarded=True) for uid in ("a", "b"))
     restricted = [argument for argument in first if "admin-key=" in argument]
     assert len(restricted) == 2
     assert not set(restricted) & set(second)

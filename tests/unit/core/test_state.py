@@ -90,6 +90,7 @@ def test_every_name_is_looked_at_before_it_may_be_written() -> None:
     loaded = verified(with_pods(carried_out(observed), *pods(2, 0)))
     written |= {write.ref for write in decide(loaded).writes}
     assert {ref.kind for ref in written} == {
+        "ConfigMap",
         "ControllerRevision",
         "Deployment",
         "HTTPRoute",
@@ -101,10 +102,13 @@ def test_every_name_is_looked_at_before_it_may_be_written() -> None:
 
 def test_a_plan_is_written_in_the_order_of_safety() -> None:
     kinds = [write.ref.kind for write in decide(first_look()).writes]
-    assert kinds == ["ControllerRevision", "PodDisruptionBudget", "Deployment", "Service"]
+    assert kinds == ["ControllerRevision", "PodDisruptionBudget", "ConfigMap", "Deployment", "Service"]
     asked = asking_for(SERVING, runtime={"image": "triton:next"})
     begun = [(write.ref.kind, write.ref.name) for write in decide(asked).writes]
-    assert begun == [ROUTE, ("ControllerRevision", NEXT), ("Deployment", NEXT), ("Service", NEXT)]
+    assert begun[0] == ROUTE
+    assert begun[1:] == [
+        (kind, NEXT) for kind in ("ControllerRevision", "ConfigMap", "Deployment", "Service")
+    ]
     aborted = decide(commanded(FIRST_SHARE, abort=f"{NEXT}/1/1"))
     assert [write.ref.kind for write in aborted.writes] == ["HTTPRoute", "ControllerRevision"]
 

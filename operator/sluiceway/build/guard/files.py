@@ -7,14 +7,13 @@ import json
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build.guard.bootstrap import BOOTSTRAP, bootstrap
 from sluiceway.build.guard.routes import grpc_routes, http_routes, own_routes
-from sluiceway.build.keys import derived_key
 from sluiceway.build.objects import Object, metadata
 
 _ROUTES_TYPE = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration"
 
 
-def guard_config(owner: ModelDeployment, revision: str) -> Object:
-    """Return the ConfigMap that the guards of *revision* mount.
+def guard_config(owner: ModelDeployment, revision: str, *, model: str, key: str) -> Object:
+    """Return the ConfigMap that the guards of *revision* mount, which serve *model*; *key* opens the drain.
 
     Its bootstrap is read when a guard starts. Its tables of routes are taken up while it runs; a table
     that Envoy refuses changes nothing, and is counted in `…rds.<table>.update_rejected`.
@@ -23,7 +22,7 @@ def guard_config(owner: ModelDeployment, revision: str) -> Object:
         "apiVersion": "v1",
         "kind": "ConfigMap",
         "metadata": metadata(owner, revision, revision),
-        "data": files(owner.model_name, revision, drain_key(owner)),
+        "data": files(model, revision, key),
     }
 
 
@@ -32,11 +31,6 @@ def files(model: str, revision: str, key: str) -> dict[str, str]:
     tables = (http_routes(revision), grpc_routes(revision), own_routes(model, key))
     routes = {f"{table['name']}.json": _discovered(table) for table in tables}
     return {name: _written(content) for name, content in ({BOOTSTRAP: bootstrap()} | routes).items()}
-
-
-def drain_key(owner: ModelDeployment) -> str:
-    """Return what kubelet has to say to have the guard drain."""
-    return derived_key(owner, "guard")
 
 
 def _discovered(table: Object) -> Object:
