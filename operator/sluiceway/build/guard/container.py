@@ -43,22 +43,13 @@ DEFAULTS = GuardSettings()
 
 def guard_container(owner: ModelDeployment, settings: GuardSettings) -> Object:
     """Return the sidecar."""
-    drain = owner.spec.runtime.drain
     key = {"name": names.HEADER_GUARD_KEY, "value": derived_key(owner, "guard")}
     return {
         "name": CONTAINER,
         "image": settings.image,
         "restartPolicy": "Always",
         "command": ["/usr/local/bin/envoy"],
-        "args": [
-            f"--config-path={DIRECTORY}/{BOOTSTRAP}",
-            "--disable-hot-restart",
-            "--concurrency=1",
-            "--log-level=warning",
-            # From the first moment of the drain every answer asks its caller for another connection.
-            "--drain-strategy=immediate",
-            f"--drain-time-s={max(1, drain.endpoint_seconds)}",
-        ],
+        "args": arguments(owner.spec.runtime.drain.endpoint_seconds),
         "ports": [*CALLERS_PORTS, port("guard", GUARD_PORT)],
         "resources": dict(settings.resources),
         # Both ask the guard alone: a guard is not restarted for what Triton does.
@@ -71,6 +62,14 @@ def guard_container(owner: ModelDeployment, settings: GuardSettings) -> Object:
         "securityContext": RESTRICTED,
         "volumeMounts": [{"name": VOLUME, "mountPath": DIRECTORY, "readOnly": True}],
     }
+
+
+def arguments(drain_seconds: int) -> list[str]:
+    """Return Envoy's flags, each apart from its value: it does not know `--flag=value`."""
+    # From the first moment of the drain every answer asks its caller for another connection.
+    drain = ["--drain-strategy", "immediate", "--drain-time-s", str(max(1, drain_seconds))]
+    small = ["--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"]
+    return ["--config-path", f"{DIRECTORY}/{BOOTSTRAP}", *small, *drain]
 
 
 def guard_volume(revision: str) -> Object:
