@@ -19,9 +19,10 @@ _ASK = """
 import asyncio, json, sys
 from sluiceway.adapters.triton import TritonProber
 from sluiceway.api.golden import Golden
-from sluiceway.core.verification import verdict
+from sluiceway.core.verification import Ask, verdict
 golden = [Golden.model_validate(one) for one in json.loads(sys.argv[3])]
-answers = asyncio.run(TritonProber().ask(sys.argv[1], sys.argv[2], golden))
+ask = Ask("fraud-1a2b3", sys.argv[1], sys.argv[2], tuple(golden))
+answers = asyncio.run(TritonProber().ask(ask))
 finding = verdict(answers, golden, None, allow_change=False)
 signature = answers.signature and answers.signature.to_dict()
 print(json.dumps({"signature": signature, "finding": finding and [finding.reason, finding.message]}))
