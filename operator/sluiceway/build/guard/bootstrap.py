@@ -14,7 +14,8 @@ BOOTSTRAP = "bootstrap.json"
 _FLUSH_INTERVAL = "0.25s"
 """How old a histogram may be when it is read; counters are never old."""
 _HEADERS_TIMEOUT = "10s"
-_MAX_CONNECTIONS = 8192
+_MAX_CONNECTIONS = {"http": 4096, "grpc": 4096, "own": 512}
+"""By listener, so that probes find their way also when callers have taken every connection."""
 _WINDOW_BYTES = 1024 * 1024
 
 _HTTP_FILTERS = "type.googleapis.com/envoy.extensions.filters.http"
@@ -27,6 +28,7 @@ def bootstrap() -> Object:
         "admin": {"address": loopback(ADMIN_PORT)},
         "stats_flush_interval": _FLUSH_INTERVAL,
         "stats_config": _stats(),
+        # Envoy warns at every start where the sum of all connections has no limit.
         "overload_manager": {
             "resource_monitors": [
                 {
@@ -34,20 +36,29 @@ def bootstrap() -> Object:
                     "typed_config": {
                         "@type": "type.googleapis.com/envoy.extensions.resource_monitors."
                         "downstream_connections.v3.DownstreamConnectionsConfig",
-                        "max_active_downstream_connections": _MAX_CONNECTIONS,
+                        "max_active_downstream_connections": sum(_MAX_CONNECTIONS.values()),
                     },
                 }
             ]
         },
+        "layered_runtime": {"layers": [{"name": "limits", "static_layer": _limits()}]},
         "static_resources": {
             "listeners": [
                 _listener("http", HTTP_PORT, [_ROUTER]),
                 _listener("grpc", GRPC_PORT, [_GRPC_STATS, _ROUTER]),
-                # Probes find their way also when callers have taken every connection.
-                _listener("own", GUARD_PORT, [_AS_POST, _ROUTER]) | {"ignore_global_conn_limit": True},
+                _listener("own", GUARD_PORT, [_AS_POST, _ROUTER]),
             ],
             "clusters": clusters(),
         },
+    }
+
+
+def _limits() -> Object:
+    # Not as Envoy's limit for all listeners with an exception for this one: connections that are excepted
+    # are taken off its sum when they close and were never added, so that probes would wear the limit away.
+    return {
+        f"envoy.resource_limits.listener.{name}.connection_limit": limit
+        for name, limit in _MAX_CONNECTIONS.items()
     }
 
 
@@ -56,7 +67,10 @@ def _stats() -> Object:
         "stats_matcher": {
             "inclusion_list": {
                 "patterns": [{"prefix": prefix} for prefix in ("cluster.http", "cluster.grpc", "server.")]
-                + [{"suffix": suffix} for suffix in ("update_rejected", "downstream_cx_active")]
+                + [
+                    {"suffix": suffix}
+                    for suffix in ("update_rejected", "downstream_cx_active", "downstream_rq_tx_reset")
+                ]
             }
         },
         "histogram_bucket_settings": [

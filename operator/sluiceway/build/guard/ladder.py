@@ -10,9 +10,14 @@ BUCKETS_MILLISECONDS = (
 so that a count at one of these is exact for latencies in whole milliseconds."""
 
 _COUNTED = "(http|grpc)(_stream)?"
-_FILTER = (
-    rf"^cluster\.{_COUNTED}\.(upstream_rq_([1-5]xx|time|active|total|tx_reset|rx_reset)|grpc\.[0-9]+)$"
-    r"|^server\.(uptime|live)$|update_rejected$"
+_FILTER = "|".join(
+    (
+        rf"^cluster\.{_COUNTED}\.upstream_rq_([1-5]xx|time|active|total|tx_reset|rx_reset)$",
+        rf"^cluster\.{_COUNTED}\.(grpc\.[0-9]+|upstream_cx_destroy_local_with_active_rq)$",
+        r"^http\.(http|grpc)\.downstream_rq_tx_reset$",
+        r"^server\.(uptime|live)$",
+        r"update_rejected$",
+    )
 )
 COUNTERS = f"format=json&histogram_buckets=cumulative&usedonly&filter={_FILTER}"
 """The query that reads them from Envoy's administration interface."""

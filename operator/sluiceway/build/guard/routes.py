@@ -10,7 +10,8 @@ from sluiceway.build.guard import clusters
 from sluiceway.build.guard.ladder import COUNTERS
 from sluiceway.build.objects import Object
 
-_MODEL = "/v2/models/[^/]+(/versions/[^/]+)?"
+_NAME = "[A-Za-z0-9_.-]+"
+_MODEL = f"/v2/models/{_NAME}(/versions/{_NAME})?"
 _SERVICE = "/inference.GRPCInferenceService"
 _INFER = {"safe_regex": {"regex": f"{_MODEL}/(infer|generate)"}}
 _GENERATE_STREAM = {"safe_regex": {"regex": f"{_MODEL}/generate_stream"}}
@@ -32,8 +33,8 @@ def http_routes(revision: str) -> Object:
         "http",
         *_counted(_INFER, clusters.HTTP, clusters.HTTP_ASIDE, revision),
         *_counted(_GENERATE_STREAM, clusters.HTTP_STREAM, clusters.HTTP_ASIDE, revision),
-        _to(_READ | _method("GET"), clusters.HTTP_ASIDE),
-        _to(_READ | _method("HEAD"), clusters.HTTP_ASIDE),
+        _to(_READ | _headers(_GET), clusters.HTTP_ASIDE),
+        _to(_READ | _headers(_equals(":method", "HEAD")), clusters.HTTP_ASIDE),
     )
 
 
@@ -49,14 +50,17 @@ def grpc_routes(revision: str) -> Object:
 
 def own_routes(model: str, key: str) -> Object:
     """Return the table of the guard's own port: probes, counters, and the drain for who has the *key*."""
-    authorised = {"headers": [{"name": names.HEADER_GUARD_KEY, "string_match": {"exact": key}}]}
     return _table(
         "own",
         {"match": {"path": "/ready"}, "direct_response": {"status": 200}},
-        _to({"path": f"/v2/models/{model}/ready"}, clusters.HTTP_ASIDE),
-        _to({"path": "/stats"}, clusters.ADMIN, rewritten=f"/stats?{COUNTERS}"),
+        _to({"path": f"/v2/models/{model}/ready"} | _headers(_GET), clusters.HTTP_ASIDE),
         _to(
-            {"path": "/drain"} | authorised,
+            {"path": "/stats"} | _headers(_GET, _whole_path("/stats")),
+            clusters.ADMIN,
+            rewritten=f"/stats?{COUNTERS}",
+        ),
+        _to(
+            {"path": "/drain"} | _headers(_equals(names.HEADER_GUARD_KEY, key), _whole_path("/drain")),
             clusters.ADMIN,
             rewritten="/drain_listeners?graceful&skip_exit",
         ),
@@ -77,12 +81,24 @@ def _table(name: str, *routes: Object) -> Object:
 
 
 def _counted(match: Object, cluster: str, aside: str, revision: str) -> tuple[Object, Object]:
-    asked = {"headers": [{"name": names.HEADER_REVISION, "string_match": {"exact": revision}}]}
+    asked = _headers(_equals(names.HEADER_REVISION, revision))
     return _to(match | asked, aside), _to(match, cluster)
 
 
-def _method(name: str) -> Object:
-    return {"headers": [{"name": ":method", "string_match": {"exact": name}}]}
+def _headers(*matchers: Object) -> Object:
+    return {"headers": list(matchers)}
+
+
+def _equals(name: str, value: str) -> Object:
+    return {"name": name, "string_match": {"exact": value}}
+
+
+def _whole_path(path: str) -> Object:
+    """Match a path that nothing follows: Envoy would add a caller's query to the rewritten one."""
+    return _equals(":path", path)
+
+
+_GET = _equals(":method", "GET")
 
 
 def _to(match: Object, cluster: str, rewritten: str = "") -> Object:
