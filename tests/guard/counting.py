@@ -11,6 +11,8 @@ import aiohttp
 from tests.support.guard import Guard
 from tests.support.poll import becomes
 
+_UPTIME = "server.uptime"
+
 
 async def read(guard: Guard) -> dict[str, Any]:
     """Return the guard's counters as they come from its own port."""
@@ -51,6 +53,22 @@ async def counting(guard: Guard, expected: dict[str, int]) -> AsyncIterator[None
         return True
 
     await becomes("the guard's counters", as_expected, seconds=5)
+
+
+async def later(guard: Guard, seconds: int) -> None:
+    """Wait until so much time has passed by Envoy's own clock."""
+    since = await _uptime(guard)
+
+    async def passed() -> bool:
+        # It tells whole seconds.
+        return await _uptime(guard) > since + seconds
+
+    await becomes("time that passes in Envoy", passed, seconds=seconds + 10)
+
+
+async def _uptime(guard: Guard) -> int:
+    (seconds,) = [each["value"] for each in (await read(guard))["stats"] if each.get("name") == _UPTIME]
+    return int(seconds)
 
 
 def answered(kind: str, status: str = "2xx") -> dict[str, int]:

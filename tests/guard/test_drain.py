@@ -10,6 +10,7 @@ import pytest
 from sluiceway.api import names
 from sluiceway.build.guard import ports
 from tests.guard.cable import laid
+from tests.guard.counting import later
 from tests.guard.triton import PlayedTriton
 from tests.guard.wire import ask, infer, line, request
 from tests.support.guard import KEY, Guard, guarding
@@ -76,6 +77,13 @@ async def test_callers_of_grpc_are_told_and_lose_nothing(triton: PlayedTriton) -
         assert await running == b"running"
         assert _GOAWAY in cable.frames()
         assert await call(b"on a new connection") == b"on a new connection"
+
+
+async def test_who_comes_after_the_drain_is_served(triton: PlayedTriton) -> None:
+    async with guarding(triton.http, triton.grpc, drain_seconds=1) as guard:
+        assert await _drain(guard) == 200
+        await later(guard, 1)
+        assert (await ask(guard.at[ports.HTTP_PORT], infer())).status == 200
 
 
 async def test_probes_and_counters_go_on(triton: PlayedTriton) -> None:

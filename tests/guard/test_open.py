@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 import re
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
@@ -14,11 +15,13 @@ import pytest
 
 from sluiceway.build.guard import ports
 from sluiceway.build.guard.bootstrap import BOOTSTRAP
+from sluiceway.build.guard.clusters import clusters
 from sluiceway.build.guard.files import files
 from tests.guard.test_closed import OPEN_METHODS
 from tests.guard.triton import PlayedTriton
 from tests.guard.wire import INFER, Answer, infer, line, request
 from tests.support.guard import KEY, MODEL, REVISION, Guard
+from tests.support.poll import becomes
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -63,6 +66,45 @@ async def test_what_is_open_by_grpc_arrives(guard: Guard, triton: PlayedTriton, 
     async with grpc.aio.insecure_channel(guard.grpc) as channel:
         assert await channel.unary_unary(path)(b"asked") == b"asked"
     assert triton.paths() == [path]
+
+
+@pytest.mark.parametrize(
+    ("target", "status", "arrived"),
+    [
+        ("/v2//models/fraud/infer", 200, [INFER]),
+        ("/v2/./models/../models/fraud/infer", 200, [INFER]),
+        ("/v2/models/other/%2E%2E/fraud/infer", 200, [INFER]),
+        ("http://model/v2/models/fraud/infer", 200, [INFER]),
+        ("/v2/models/../infer", 403, []),
+        ("/v2/models/./infer", 403, []),
+        ("/v2/models/fraud/infer/", 403, []),
+        ("/v2/models/fraud%2finfer", 400, []),
+        ("/v2/models/fraud%5Cinfer", 400, []),
+        ("/v2/models/%66raud/infer", 200, [INFER]),
+        ("/v2/models/fraud/infer#", 400, []),
+    ],
+)
+async def test_triton_gets_a_path_in_its_plain_form_or_not_at_all(
+    guard: Guard, triton: PlayedTriton, target: str, status: int, arrived: list[str]
+) -> None:
+    assert (await _alone(guard, infer(path=target))).status == status
+    assert triton.paths() == arrived
+
+
+async def test_how_many_requests_run_at_once_is_tritons_to_say(guard: Guard, triton: PlayedTriton) -> None:
+    async def all_at_work() -> bool:
+        return triton.running == 100
+
+    async with AsyncExitStack() as stack:
+        callers = [await stack.enter_async_context(line(guard.at[ports.HTTP_PORT])) for _ in range(100)]
+        for caller in callers:
+            caller.send(infer("played: wait"))
+        await becomes("a hundred requests at work", all_at_work, seconds=10)
+        triton.go_on.set()
+        assert [(await caller.answer()).status for caller in callers] == [200] * 100
+    limits = [each["circuit_breakers"]["thresholds"][0] for each in clusters()]
+    assert {limit.pop("max_retries") for limit in limits} == {0}
+    assert {count for limit in limits for count in limit.values()} == {1_000_000_000}
 
 
 async def test_http_1_0_is_served(guard: Guard, triton: PlayedTriton) -> None:

