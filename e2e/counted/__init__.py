@@ -1,0 +1,1 @@
+"""What callers of a guarded pod see, against what Triton and the guard count."""
