@@ -192,7 +192,7 @@ async def test_no_request_is_cut_for_taking_long() -> None:
     assert {route["timeout"] for route in routes} == {"0s"}
     # The only limits: on connecting, on idle connections to Triton, on sending the headers of a request.
     assert dict(_limits(found[BOOTSTRAP])) == {
-        "stats_flush_interval": "0.25s",
+        "stats_flush_interval": "0.5s",
         "connect_timeout": "1s",
         "idle_timeout": "1s",
         "stream_idle_timeout": "0s",

@@ -131,8 +131,8 @@ def _http(name: str, filters: list[Object]) -> Object:
         "merge_slashes": True,
         "path_with_escaped_slashes_action": "REJECT_REQUEST",
         "server_header_transformation": "PASS_THROUGH",
-        # No "internal_address_config", also not an empty one: with it Envoy believes whoever says that he comes
-        # from a private address, and does what his headers say (x-envoy-upstream-rq-timeout-ms: 1).
+        # No "internal_address_config", also not an empty one: with it Envoy believes whoever says that he
+        # comes from a private address, and does what his headers say (x-envoy-upstream-rq-timeout-ms: 1).
         "generate_request_id": False,
         "skip_xff_append": True,
     }
