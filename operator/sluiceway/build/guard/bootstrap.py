@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sluiceway.build.guard.clusters import PRESERVE_CASE, clusters, loopback
-from sluiceway.build.guard.ladder import BUCKETS_MILLISECONDS
+from sluiceway.build.guard.ladder import BUCKETS_MILLISECONDS, WHOLE_MILLISECONDS
 from sluiceway.build.guard.ports import ADMIN_PORT, GRPC_PORT, GUARD_PORT, HTTP_PORT
 from sluiceway.build.objects import Object
 
@@ -72,12 +72,18 @@ def _stats() -> Object:
                 "patterns": [{"prefix": prefix} for prefix in ("cluster.http", "cluster.grpc", "server.")]
                 + [
                     {"suffix": suffix}
-                    for suffix in ("update_rejected", "downstream_cx_active", "downstream_rq_tx_reset")
+                    for suffix in (
+                        *("update_rejected", "update_success"),
+                        *("downstream_cx_active", "downstream_rq_tx_reset"),
+                    )
                 ]
             }
         },
         "histogram_bucket_settings": [
-            {"match": {"prefix": "cluster."}, "buckets": [float(bound) for bound in BUCKETS_MILLISECONDS]}
+            {
+                "match": {"prefix": "cluster."},
+                "buckets": [float(bound) for bound in (*BUCKETS_MILLISECONDS, WHOLE_MILLISECONDS)],
+            }
         ],
     }
 
