@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sluiceway.build.objects import Object, Ref
 from sluiceway.core.plan import Event, Write
+from sluiceway.core.readings import Reading, Unanswered
 from sluiceway.core.verification import Answers, Ask
 
 
@@ -64,5 +65,19 @@ class Prober(Protocol):
 
         It ends within the sum of the golden inputs' deadlines and a few seconds. Guards are told, by the
         header of previews, that these are no requests of users.
+        """
+        ...
+
+
+class Guards(Protocol):
+    """Reads the counters of one guard. Raises nothing."""
+
+    async def read(self, target: str) -> Reading | Unanswered:
+        """Return what the guard has counted; every kind of failure is no answer, with the reason in words.
+
+        It ends within half a second.
+
+        Args:
+            target: `address:port` of the guard's own port.
         """
         ...
