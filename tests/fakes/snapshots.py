@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 from sluiceway.api import names
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.core.decide import decide
+from sluiceway.core.evidence import Evidence
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply
+from sluiceway.core.readings import Reading, Unanswered
 from sluiceway.core.revision import wanted
+from sluiceway.core.standing import IN_A_ROW
 from sluiceway.core.state import State
+from sluiceway.core.tally import Moment
+from tests.fakes.guards import DAY
 from tests.fakes.objects import HOSTNAME, NAMESPACE, NOW, make_gateway, make_resource, ready_pod, slices_of
 from tests.fakes.willing import willing
 
@@ -100,6 +107,19 @@ def serving(**given: Any) -> Observed:
     served = carried_out(verified(with_pods(loaded, *pods)))
     routed = with_route_status(served) if served.resource.spec.traffic else served
     return carried_out(routed)
+
+
+def with_guards_read(observed: Observed, told: Mapping[str, Reading | Unanswered] | None = None) -> Observed:
+    """Return *observed* after the guards that are to be read were: *told* by pod, the others answer."""
+    evidence = {}
+    for revision, pods in decide(observed).scrapes.items():
+        found = Evidence().watching(pods)
+        for number in range(IN_A_ROW):
+            moment = Moment(observed.now + timedelta(seconds=number), number, number)
+            for pod in pods:
+                found = found.took(pod.uid, (told or {}).get(pod.pod, Reading(uptime=DAY)), moment)
+        evidence[revision] = found
+    return carried_out(replace(observed, evidence=evidence))
 
 
 def _stored(obj: Object, before: Object | None) -> Object:

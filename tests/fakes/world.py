@@ -18,9 +18,11 @@ from sluiceway.core.state import weights_of
 from sluiceway.core.steps import pods_for
 from sluiceway.ports import Conflict
 from sluiceway.runtime.inquiries import Inquiries
+from sluiceway.runtime.keys import Key
 from sluiceway.runtime.reconciler import Reconciler
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.controllers import Controllers, ready_pods, taken_up
+from tests.fakes.guards import FakeGuards, Stepwise
 from tests.fakes.objects import HOSTNAME, NAME, NAMESPACE, NOW, make_gateway, make_raw
 from tests.fakes.willing import Willing
 
@@ -30,15 +32,17 @@ MOST_ROUNDS = 300
 class World:
     """One namespace with a gateway, the controllers of Kubernetes, and the operator."""
 
-    def __init__(self, *, gateway_api: bool = True) -> None:
+    def __init__(self, *, gateway_api: bool = True, guards: FakeGuards | None = None) -> None:
         self.cluster = FakeCluster(gateway_api=gateway_api)
         self.controllers = Controllers(self.cluster)
         self.prober = Willing()
+        self.guards = guards or FakeGuards()
         self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
         self._seconds = count()
         self._passed = timedelta()
         self._now = NOW
         self._called: set[str] = set()
+        self._woken: list[Key] = []
         self.cluster.put(make_gateway())
         self.cluster.before_write = self.check
         self.restart_operator()
@@ -46,7 +50,10 @@ class World:
     def restart_operator(self) -> None:
         """Start a new operator, which knows nothing of the last one."""
         self._inquiries = Inquiries(self.prober, lambda _key: None)
-        self._reconciler = Reconciler(self.cluster, self._clock, inquiries=self._inquiries)
+        self._scraper = Stepwise(self.guards, self._wake, self._time)
+        self._reconciler = Reconciler(
+            self.cluster, self._clock, inquiries=self._inquiries, scraper=self._scraper
+        )
 
     def apply(self, *, traffic: Object | None = HOSTNAME, **given: Any) -> None:
         """Write the resource as a team does; the arguments are those of `make_raw`."""
@@ -77,6 +84,10 @@ class World:
     async def _pass(self) -> float | None:
         again = await self._reconciler.reconcile((NAMESPACE, NAME))
         answered = await self._inquiries.settle()
+        self._woken.clear()
+        await self._scraper.round()
+        if self._woken:
+            again = await self._reconciler.reconcile((NAMESPACE, NAME))
         return 0.0 if answered else again
 
     def rounds(self) -> Iterator[None]:
@@ -213,6 +224,13 @@ class World:
     @property
     def now(self) -> datetime:
         """The time of the operator's last look."""
+        return self._now
+
+    # Methods and no lambdas: a copy of the world has its own.
+    def _wake(self, key: Key) -> None:
+        self._woken.append(key)
+
+    def _time(self) -> datetime:
         return self._now
 
     def _clock(self) -> datetime:

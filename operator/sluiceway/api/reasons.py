@@ -66,6 +66,13 @@ class Reason(StrEnum):
     ROUTE_ACCEPTED = "RouteAccepted"  # every gateway serves the route as it is now
     HOSTNAME_TAKEN = "HostnameTaken"  # another ModelDeployment has the hostname on the same gateway
 
+    # Measurements.
+    MEASURED = "Measured"  # the guards of the revisions under judgement answer
+    NOT_MEASURED = "NotMeasured"  # no revision is under judgement, or its guards are about to be asked
+    GUARD_UNREACHABLE = "GuardUnreachable"  # the guard of a pod does not answer the operator
+    GUARD_CONFIG_REJECTED = "GuardConfigRejected"  # a guard goes on with an earlier configuration
+    GUARD_DISABLED = "GuardDisabled"  # a revision under judgement has no guard
+
 
 REFUSING = frozenset({Reason.ABORTED, Reason.GOLDEN_MISMATCH})
 """How attempts end after which a revision is not tried again by itself."""

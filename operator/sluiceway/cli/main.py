@@ -62,7 +62,8 @@ def run(
 
     Example, beside a cluster rather than in it: sluiceway run --kubeconfig ~/.kube/config -n models
     """
-    from sluiceway.adapters.triton import TritonProber  # noqa: PLC0415 - other commands start without it
+    from sluiceway.adapters.guard import EnvoyGuards  # noqa: PLC0415 - other commands start without it
+    from sluiceway.adapters.triton import TritonProber  # noqa: PLC0415
     from sluiceway.runtime.app import App, Settings  # noqa: PLC0415
 
     _log(verbose=verbose)
@@ -73,7 +74,12 @@ def run(
         health_port=health_port or None,
         guard=_guard(guard_image, guard_resources),
     )
-    _with_cluster(path, lambda cluster: App(cluster, settings, TritonProber()).run())
+
+    async def operate(cluster: KubeCluster) -> None:
+        async with EnvoyGuards() as guards:
+            await App(cluster, settings, TritonProber(), guards).run()
+
+    _with_cluster(path, operate)
 
 
 @app.command()

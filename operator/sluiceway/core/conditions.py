@@ -33,6 +33,7 @@ class Facts:
     blocker: Finding | None
     progress: Finding | None
     candidate_trouble: Finding | None
+    signals: Finding
     weight: int = 0
     """Percent of the requests that the candidate gets."""
     refused: Outcome | None = None
@@ -103,8 +104,13 @@ def _traffic_ready(facts: Facts) -> Verdict:
     return (True if accepted else None if pending else False), facts.traffic.reason, facts.traffic.message
 
 
-def _signals_available(_facts: Facts) -> Verdict:
-    return None, Reason.NOT_CONFIGURED, "the spec sets no objectives, so nothing is measured"
+def _signals_available(facts: Facts) -> Verdict:
+    known = {
+        Reason.MEASURED: True,
+        Reason.GUARD_UNREACHABLE: False,
+        Reason.GUARD_CONFIG_REJECTED: False,
+    }
+    return known.get(facts.signals.reason), facts.signals.reason, facts.signals.message
 
 
 def _rolled_back(facts: Facts) -> Verdict:

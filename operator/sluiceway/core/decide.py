@@ -5,7 +5,8 @@
     after       the next transition in the life of the revisions: `core.life` tells it, line by line
     desired     every object that must exist, in the order in which it is safe to write them
     retire      what no caller can reach any more, and records beyond those that are kept
-    report      status and events; what pods are to be asked before they have users
+    report      status and events; what pods are to be asked before they have users,
+                and whose guards are to be read while they have them
 
 Where callers are led is written first: a share is only given to pods that were seen to answer, and what
 is taken back must not wait for anything. State lives in the cluster only. Whoever is killed after any one
@@ -30,6 +31,7 @@ from sluiceway.core.desired import claimed, objects
 from sluiceway.core.drift import matches
 from sluiceway.core.events import events
 from sluiceway.core.finding import Finding
+from sluiceway.core.judged import scrapes
 from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
@@ -69,6 +71,7 @@ def decide(observed: Observed) -> Plan:
         look_again_seconds=_look_again(state, after, facts.blocker),
         notes=tuple(_notes(state, after, writes, facts)),
         asks=asks(state, after),
+        scrapes=scrapes(state, after),
     )
 
 

@@ -91,6 +91,11 @@ class Evidence:
         return sum(pod.tally.standing.answers is True for pod in self._here)
 
     @property
+    def unknown(self) -> int:
+        """Of how many guards nothing is known yet, neither that they answer nor that they do not."""
+        return sum(pod.tally.standing.answers is None for pod in self._here)
+
+    @property
     def silent(self) -> tuple[Silence, ...]:
         """The guards that do not, by name of their pod."""
         found = ((pod.name, pod.tally.standing) for pod in self._here)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.core.evidence import Evidence
 from sluiceway.core.ownership import Holder, holder
 from sluiceway.core.verification import Answers
 
@@ -22,8 +23,9 @@ class Observed:
     not there; absent when the operator may not look. `slices` are the EndpointSlices of its Services: whom
     gateways and kube-proxy know. `claim` is the model's PersistentVolumeClaim, looked
     at only while pods are not ready. `answers` are what pods of a revision said when
-    they were asked, by revision. `rejections` tells which writes of the plan the
-    API server refused for good, and why.
+    they were asked, by revision. `evidence` is what the guards of a revision have counted since it came
+    under judgement, by revision; empty while no guard was asked. `rejections` tells which writes of the plan
+    the API server refused for good, and why.
     """
 
     resource: ModelDeployment
@@ -36,6 +38,7 @@ class Observed:
     other_routes: tuple[Object, ...] = ()
     gateway_api: bool = True
     answers: Mapping[str, Answers] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)
     rejections: Mapping[Ref, str] = field(default_factory=dict)
     guard: GuardSettings = DEFAULTS
     """What the operator's configuration says of guards; not of the cluster, yet part of what is rendered."""

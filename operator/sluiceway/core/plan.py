@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of
+from sluiceway.core.evidence import Scrape
 from sluiceway.core.verification import Ask
 
 
@@ -64,7 +66,7 @@ class Plan:
     `writes` are carried out in their order, the safe one. `status` is the whole status, None when it
     already says this. `look_again_seconds` is set when something is awaited that no watch reports.
     `notes` give the reason of each write in words. `asks` are questions to pods whose answers the next
-    look is to bring.
+    look is to bring. `scrapes` are the guards to read until the next plan, by revision.
     """
 
     writes: tuple[Write, ...] = ()
@@ -73,3 +75,4 @@ class Plan:
     look_again_seconds: float | None = None
     notes: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
+    scrapes: Mapping[str, tuple[Scrape, ...]] = field(default_factory=dict)

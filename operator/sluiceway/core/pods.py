@@ -25,12 +25,25 @@ def is_ready(pod: Object) -> bool:
 
 def has_started(pod: Object) -> bool:
     """Tell whether Triton runs in the pod: the image is there, the model is being loaded or served."""
-    return bool(_state(_status(pod, TRITON), "running"))
+    return bool(_state(container_status(pod, TRITON), "running"))
 
 
 def is_over(pod: Object) -> bool:
     """Tell whether the pod has ended for good, as an evicted one: its ReplicaSet makes another."""
     return (pod.get("status") or {}).get("phase") in ("Failed", "Succeeded")
+
+
+def address(pod: Object) -> str:
+    """Return a pod's address as it stands in a URL, an IPv6 address in brackets; "" before it has one."""
+    found = str((pod.get("status") or {}).get("podIP") or "")
+    return f"[{found}]" if ":" in found else found
+
+
+def container_status(pod: Object, container: str) -> Any:
+    """Return what kubelet says of a container, the guard included; {} before it says anything."""
+    status = pod.get("status") or {}
+    statuses = [*(status.get("containerStatuses") or []), *(status.get("initContainerStatuses") or [])]
+    return next((found for found in statuses if found["name"] == container), {})
 
 
 def trouble(deployment: Object | None, pods: Sequence[Object]) -> Finding | None:
@@ -81,7 +94,7 @@ def _setup_failed(pod: Object) -> Finding | None:
 
 def _guard_failed(pod: Object) -> Finding | None:
     """Envoy ends before it has come up: a wrong configuration, another program, too little memory."""
-    status = _status(pod, GUARD)
+    status = container_status(pod, GUARD)
     if status.get("started"):
         return None
     last = _state(status, "terminated") or (status.get("lastState") or {}).get("terminated")
@@ -98,7 +111,7 @@ def _guard_failed(pod: Object) -> Finding | None:
 
 
 def _ended(pod: Object) -> Finding | None:
-    return ended(_status(pod, TRITON), _condition(pod, "Ready").get("lastTransitionTime") or "")
+    return ended(container_status(pod, TRITON), _condition(pod, "Ready").get("lastTransitionTime") or "")
 
 
 def _not_scheduled(pod: Object) -> Finding | None:
@@ -127,13 +140,7 @@ def _condition(pod: Object, kind: str) -> Any:
 
 
 def _statuses(pod: Object) -> tuple[Any, Any]:
-    return _status(pod, TRITON), _status(pod, GUARD)
-
-
-def _status(pod: Object, container: str) -> Any:
-    status = pod.get("status") or {}
-    statuses = [*(status.get("containerStatuses") or []), *(status.get("initContainerStatuses") or [])]
-    return next((found for found in statuses if found["name"] == container), {})
+    return container_status(pod, TRITON), container_status(pod, GUARD)
 
 
 def _state(status: Any, name: str) -> Any:

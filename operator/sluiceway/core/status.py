@@ -14,6 +14,7 @@ from sluiceway.core.finding import Finding
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.pods import trouble
 from sluiceway.core.progress import progress
+from sluiceway.core.signals import signals
 from sluiceway.core.state import State
 from sluiceway.core.steps import passed
 
@@ -40,6 +41,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
         candidate_trouble=found,
         weight=after.weight,
         refused=refused,
+        signals=signals(state, after),
     )
 
 

@@ -21,6 +21,7 @@ from sluiceway.ports import Cluster, ClusterError, Refused
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key
 from sluiceway.runtime.observe import ROUTE, Observer, gateway_refs
+from sluiceway.runtime.scraper import Scraper
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,9 @@ class Reconciler:
     inquiries: Inquiries | None = None
     """Asks pods before they get users; without it nothing is asked, and nothing new gets any."""
 
+    scraper: Scraper | None = None
+    """Reads the guards of revisions under judgement; without it nothing is measured."""
+
     async def reconcile(self, key: Key) -> float | None:
         """Do what is to be done for *key*; return after how many seconds to look again, if at all.
 
@@ -49,16 +53,20 @@ class Reconciler:
         raw = await self.cluster.get(Ref(names.API_VERSION, names.KIND, *key))
         if raw is None:
             self.interests.set(key, ())
+            self._watch(key, Plan())
             return None
         try:
             resource = ModelDeployment.parse(raw)
         except ValidationError as error:
             plan = refuse(raw, error, self.clock())
             await self._report(raw, plan)
+            self._watch(key, plan)
             return None
         observed = await Observer(self.cluster, self.clock, self.namespace, self.guard).look(resource)
         if self.inquiries:
             observed = replace(observed, answers=self.inquiries.take(key))
+        if self.scraper:
+            observed = replace(observed, evidence=self.scraper.evidence(key))
         self.interests.set(key, _depends_on(observed))
         self.on_gateway_api(observed.gateway_api)
         plan = decide(observed)
@@ -67,7 +75,12 @@ class Reconciler:
         await self._report(raw, plan)
         if self.inquiries:
             self.inquiries.ask(key, plan.asks)
+        self._watch(key, plan)
         return plan.look_again_seconds
+
+    def _watch(self, key: Key, plan: Plan) -> None:
+        if self.scraper:
+            self.scraper.watch(key, plan.scrapes)
 
     async def _apply(self, key: Key, plan: Plan) -> dict[Ref, str]:
         """Carry out the writes in order; stop at the first that is refused, since the rest rely on it."""

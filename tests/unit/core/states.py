@@ -10,8 +10,10 @@ from sluiceway.build.route import http_route
 from sluiceway.build.workload import serving_service
 from sluiceway.core.golden import Output
 from sluiceway.core.observed import Observed
+from sluiceway.core.readings import Reading, Unanswered, Updates
 from sluiceway.core.signature import Signature
 from sluiceway.core.verification import Answers
+from tests.fakes.guards import DAY
 from tests.fakes.objects import (
     HOSTNAME,
     MODEL,
@@ -32,6 +34,7 @@ from tests.fakes.snapshots import (
     first_look,
     serving,
     wanted_name,
+    with_guards_read,
     with_pods,
     with_route_status,
 )
@@ -82,10 +85,15 @@ def _later(observed: Observed, seconds: int) -> Observed:
     return replace(observed, now=observed.now + timedelta(seconds=seconds))
 
 
+_REFUSING = Reading(uptime=DAY, tables={"http": Updates(taken=1, rejected=1)})
 _STEPS = {"steps": [{"weight": 25, "seconds": 60}, {"weight": 75, "gate": True}]}
 _TRIED = carried_out(asking_for(_SERVING, runtime={"image": "triton:next"}, rollout=_STEPS))
 _PODS = (*_OLD, ready_pod(_NEXT, 2), ready_pod(_NEXT, 3))
 _FIRST_STEP = at_its_first_share(with_pods(_TRIED, *_PODS))
+_BARE = carried_out(asking_for(_SERVING, guard="Disabled", rollout=_STEPS))
+_UNGUARDED = at_its_first_share(
+    with_pods(_BARE, *_OLD, *(ready_pod(wanted_name(_BARE), number) for number in (2, 3)))
+)
 _SECOND_STEP = carried_out(with_route_status(carried_out(_later(_FIRST_STEP, 60))))
 _PROMOTED = carried_out(with_route_status(carried_out(commanded(_SECOND_STEP, promote=f"{_NEXT}/1/2"))))
 
@@ -160,6 +168,16 @@ STATES: dict[str, tuple[Observed, str]] = {
     "a candidate answers its golden inputs wrongly": (_wrong(), "Failed"),
     "a candidate drops an output": (_answering(Answers(Signature(SIGNATURE.inputs, ()))), "Failed"),
     "a candidate gets its first share": (_FIRST_STEP, "InProgress"),
+    "the guards of a candidate answer": (with_guards_read(_FIRST_STEP), "InProgress"),
+    "a revision under judgement has no guard": (_UNGUARDED, "InProgress"),
+    "a guard does not answer": (
+        with_guards_read(_FIRST_STEP, {_PODS[0]["metadata"]["name"]: Unanswered("no answer within 0.4 s")}),
+        "InProgress",
+    ),
+    "a guard refuses its configuration": (
+        with_guards_read(_FIRST_STEP, {_PODS[2]["metadata"]["name"]: _REFUSING}),
+        "InProgress",
+    ),
     "a step is over and the pods for the next are missing": (
         _later(with_pods(_FIRST_STEP, *_PODS[:-1]), 61),
         "InProgress",

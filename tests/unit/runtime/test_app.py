@@ -15,6 +15,7 @@ from sluiceway.ports import KindMissing, Unavailable
 from sluiceway.runtime.app import App, Settings
 from sluiceway.runtime.kopf_watch import Sink
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.guards import FakeGuards
 from tests.fakes.objects import NAMESPACE, make_raw
 from tests.fakes.willing import Willing
 
@@ -88,7 +89,9 @@ def cluster() -> Cluster:
 async def watch(cluster: Cluster, watches: list[Watched]) -> AsyncIterator[Watched]:
     """Run the operator; return the watch by which a test lets it hear of objects."""
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
+    operator = asyncio.create_task(
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+    )
     await until(lambda: watches)
     yield watches[0]
     stop.set()
@@ -136,7 +139,9 @@ async def test_one_resource_is_tried_again_and_keeps_nobody_waiting_after(
 
 async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], cluster: Cluster) -> None:
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
+    operator = asyncio.create_task(
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+    )
     await until(lambda: watches)
     watches[0].lacks_gateway_api = True
     watches[0].sink("ADDED", ask(cluster, "fraud"))
@@ -150,7 +155,7 @@ async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], clu
 async def test_without_the_crd_the_operator_says_so_at_once(cluster: Cluster) -> None:
     cluster.has_crd = False
     with pytest.raises(KindMissing):
-        await App(cluster, Settings(health_port=None), Willing()).run(asyncio.Event())
+        await App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(asyncio.Event())
 
 
 @pytest.fixture
@@ -163,7 +168,9 @@ def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_an_api_server_that_is_away_is_waited_for(watches: list[Watched], cluster: Cluster) -> None:
     cluster.away = 5
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
+    operator = asyncio.create_task(
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+    )
     await until(lambda: watches)
     assert cluster.away == 0
     stop.set()
@@ -173,7 +180,9 @@ async def test_an_api_server_that_is_away_is_waited_for(watches: list[Watched], 
 async def test_the_operator_stops_while_it_waits(watches: list[Watched], cluster: Cluster) -> None:
     cluster.away = 1_000_000
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=None), Willing()).run(stop))
+    operator = asyncio.create_task(
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+    )
     await until(lambda: cluster.away < 1_000_000)
     stop.set()
     await operator
@@ -193,7 +202,9 @@ async def test_waiting_is_told_and_is_no_reason_to_start_another_process(
 ) -> None:
     cluster.away = 1_000_000
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=unused_tcp_port), Willing()).run(stop))
+    operator = asyncio.create_task(
+        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards()).run(stop)
+    )
     await until(lambda: cluster.away < 1_000_000)
     assert await asked(unused_tcp_port, "/healthz") == (200, "ok")
     words = (503, "waiting for the API server: connection refused")
@@ -216,7 +227,9 @@ async def test_health_and_readiness_are_told_when(
 ) -> None:
     alive, words, answers = TROUBLES[trouble]
     stop = asyncio.Event()
-    operator = asyncio.create_task(App(cluster, Settings(health_port=unused_tcp_port), Willing()).run(stop))
+    operator = asyncio.create_task(
+        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards()).run(stop)
+    )
     await until(lambda: watches)
     watches[0].alive, watches[0].trouble = alive, words
     assert (await asked(unused_tcp_port, "/healthz"), await asked(unused_tcp_port, "/readyz")) == answers
