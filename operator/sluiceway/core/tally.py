@@ -12,7 +12,7 @@ from sluiceway.core.standing import Standing
 from sluiceway.core.trail import Trail
 
 _CLOCK_SLACK_SECONDS = 2
-"""Envoy tells its age in whole seconds, and up to a quarter of a second late."""
+"""Envoy tells its age in whole seconds, and up to half a second late."""
 
 
 @dataclass(frozen=True)
