@@ -6,7 +6,6 @@ leaves the two cores to those who are measured. Runs with and without guard foll
 
 from __future__ import annotations
 
-import base64
 import json
 import struct
 import subprocess
@@ -18,7 +17,7 @@ from statistics import median, quantiles
 
 from tritonclient.grpc import service_pb2
 
-from e2e import scenario
+from e2e import echo
 from e2e.cluster.box import Box
 from e2e.cluster.packages import ensure_packages
 from e2e.cluster.progress import step
@@ -33,7 +32,6 @@ SECONDS = 4
 CONNECTIONS = (1, 8)
 VALUES = [float(number) for number in range(8)]
 BARE, GUARDED = "bare", "guarded"
-MODEL = "echo"
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,7 @@ def guard_figures(stage: Stage, view: View) -> Iterator[tuple[str, list[float]]]
     """Yield figures by what they are of: one value per round."""
     assert isinstance(stage.cluster, Box)
     ensure_packages(("nghttp2-client",))
+    echo.put(view)
     addresses = {name: _serve(view, name) for name in (BARE, GUARDED)}
     [guard] = running(f"{DIRECTORY}/")
     yield "memory of a guard before its first request, MiB resident", [resident_mib(guard)]
@@ -71,21 +70,8 @@ def guard_figures(stage: Stage, view: View) -> Iterator[tuple[str, list[float]]]
 
 
 def _serve(view: View, name: str) -> str:
-    files = {
-        path.relative_to(scenario.MODELS / MODEL): path.read_bytes()
-        for path in (scenario.MODELS / MODEL).rglob("*")
-        if path.is_file()
-    }
-    put = [
-        f"mkdir -p /models/echo/{path.parent}; echo {base64.b64encode(text).decode()} | base64 -d >"
-        f" /models/echo/{path}"
-        for path, text in files.items()
-    ]
-    scenario.in_pod(view, "; ".join(put))
-    resource = scenario.fraud("echo", name=name, traffic=None)
-    resource["spec"]["model"]["name"] = MODEL
-    resource["spec"]["guard"] = "Enabled" if name == GUARDED else "Disabled"
-    view.apply(resource)
+    guard = "Enabled" if name == GUARDED else "Disabled"
+    view.apply(echo.resource(name, traffic=None, guard=guard))
     view.wait_ready(name)
     [pod] = view.list("pods", f"sluiceway.dev/model-deployment={name}")
     return str(pod["status"]["podIP"])
@@ -126,7 +112,7 @@ def _load(box: Box, folder: Path, address: str, protocol: str, connections: int)
     log.unlink(missing_ok=True)
     if protocol == "HTTP":
         body.write_text(json.dumps({"inputs": [_tensor() | {"data": VALUES}]}))
-        target = [f"http://{address}:{HTTP_PORT}/v2/models/{MODEL}/infer", "--h1"]
+        target = [f"http://{address}:{HTTP_PORT}/v2/models/{echo.MODEL}/infer", "--h1"]
     else:
         body.write_bytes(_framed())
         target = [
@@ -150,7 +136,7 @@ def _tensor() -> dict[str, object]:
 def _framed() -> bytes:
     """Return a ModelInfer request as HTTP/2 carries it: a flag, the length, the message."""
     request = service_pb2.ModelInferRequest(
-        model_name=MODEL,
+        model_name=echo.MODEL,
         inputs=[service_pb2.ModelInferRequest.InferInputTensor(**_tensor())],
         raw_input_contents=[struct.pack(f"<{len(VALUES)}f", *VALUES)],
     )

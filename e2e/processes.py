@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 _PROC = Path("/proc")
@@ -32,3 +33,14 @@ def resident_mib(pid: int) -> float:
     """Return the resident memory of a process, in MiB."""
     pages = int((_PROC / str(pid) / "statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def environment(pid: int) -> dict[str, str]:
+    """Return the environment that a process was started with."""
+    lines = (_PROC / str(pid) / "environ").read_text().split("\0")
+    return dict(line.split("=", 1) for line in lines if "=" in line)
+
+
+def inside_network(pid: int, *command: str) -> None:
+    """Run a command of this machine in the network of a process, such as a pod's."""
+    subprocess.run(["nsenter", f"--target={pid}", "--net", "--", *command], check=True)
