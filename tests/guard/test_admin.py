@@ -62,9 +62,7 @@ async def test_the_counters_are_the_chosen_ones(guard: Guard) -> None:
     await ask(guard.at[ports.HTTP_PORT], request("/v2/health/ready"))
     shown = {each["name"] for each in (await read(guard))["stats"] if "name" in each}
     assert shown == {
-        "cluster.http.upstream_rq_2xx",
-        "cluster.http.upstream_rq_active",
-        "cluster.http.upstream_rq_total",
-        "server.live",
+        *(f"cluster.http.upstream_rq_{what}" for what in ("2xx", "active", "total")),
+        *(f"http.{table}.rds.{table}.update_success" for table in ("http", "grpc", "own")),
         "server.uptime",
     }
