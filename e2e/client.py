@@ -103,7 +103,7 @@ def _tensors(given: list[dict[str, Any]]) -> dict[str, NDArray[np.float32]]:
 
 def _described(tensors: dict[str, NDArray[np.float32]]) -> list[dict[str, Any]]:
     return [
-        {"name": name, "shape": list(values.shape), "data": values.ravel().tolist()}
+        {"name": name, "datatype": "FP32", "shape": list(values.shape), "data": values.ravel().tolist()}
         for name, values in tensors.items()
     ]
 

@@ -160,9 +160,9 @@ class Box:
             with step(f"image {name}"):
                 containerd.load(self.inside, archive)
 
-    def kill_container(self, identifier: str) -> None:
-        """End a container's process with SIGKILL; *identifier* is its `containerID`. Raises ClusterError."""
-        containerd.kill(self.inside, identifier.removeprefix("containerd://"))
+    def kill_container(self, identifier: str, signal: str = "SIGKILL") -> None:
+        """Send a container's process a signal; *identifier* is its `containerID`. Raises ClusterError."""
+        containerd.kill(self.inside, identifier.removeprefix("containerd://"), signal)
 
     def _locked(self) -> AbstractContextManager[None]:
         return exclusive(paths.state() / f"{self.name}.lock", f"cluster {self.name}")

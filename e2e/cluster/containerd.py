@@ -37,13 +37,13 @@ def load(enter: Enter, archive: Path) -> None:
     _ctr(enter, "images", "import", str(archive))
 
 
-def kill(enter: Enter, container: str) -> None:
-    """End a container's process with SIGKILL; *container* is its ID without `containerd://`.
+def kill(enter: Enter, container: str, signal: str) -> None:
+    """Send a container's process *signal*, such as SIGKILL; *container* is its ID without `containerd://`.
 
     Raises:
         ClusterError: with containerd's words.
     """
-    _ctr(enter, "tasks", "kill", "--signal", "SIGKILL", container)
+    _ctr(enter, "tasks", "kill", "--signal", signal, container)
 
 
 def _ctr(enter: Enter, *arguments: str) -> str:
