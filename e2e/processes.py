@@ -35,10 +35,9 @@ def resident_mib(pid: int) -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
-def environment(pid: int) -> dict[str, str]:
-    """Return the environment that a process was started with."""
-    lines = (_PROC / str(pid) / "environ").read_text().split("\0")
-    return dict(line.split("=", 1) for line in lines if "=" in line)
+def is_in(pid: int, container: str) -> bool:
+    """Tell whether a process is of a container; *container* is its `containerID`."""
+    return container.rpartition("/")[2] in (_PROC / str(pid) / "cgroup").read_text()
 
 
 def inside_network(pid: int, *command: str) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from e2e import echo, scenario
 from e2e.cluster.box import Box
-from e2e.processes import environment, inside_network, running
+from e2e.processes import inside_network, is_in, running
 from e2e.stage import Stage
 from sluiceway.api.reasons import Reason
 from sluiceway.build.guard.bootstrap import DIRECTORY
@@ -22,7 +22,7 @@ def test_one_guard_of_three_that_the_operator_can_not_reach(stage: Stage, view: 
     assert isinstance(stage.cluster, Box)
     name = scenario.own_name(view)
     echo.put(view)
-    asked = echo.resource(name, replicas=2, rollout=GATED)
+    asked = echo.resource(name, replicas=3, rollout=GATED)
     view.apply(asked)
     view.wait_ready(name)
     assert signals(view, name) == ("Unknown", Reason.NOT_MEASURED)
@@ -30,12 +30,12 @@ def test_one_guard_of_three_that_the_operator_can_not_reach(stage: Stage, view: 
     view.apply(asked)
     eventually("guards are read", lambda: signals(view, name) == ("True", Reason.MEASURED), seconds=90)
     pod = candidate(view, name)
-    block(operator_address(stage), pod)
+    block(operator_address(stage), guard_of(view, pod))
     eventually("a guard is missed", lambda: signals(view, name) == ("False", Reason.GUARD_UNREACHABLE))
     said = view.condition(name, "SignalsAvailable")["message"]
     assert "the guard of 1 pod does not answer the operator" in said
     assert f"{pod} since " in said
-    block(operator_address(stage), pod, over=True)
+    block(operator_address(stage), guard_of(view, pod), over=True)
     eventually("it is read again", lambda: signals(view, name) == ("True", Reason.MEASURED), seconds=30)
     view.kubectl("annotate", "mdep", name, f"sluiceway.dev/abort={revision(view, name)}/1/1")
     eventually("nobody is judged", lambda: signals(view, name) == ("Unknown", Reason.NOT_MEASURED))
@@ -52,7 +52,7 @@ def revision(view: View, name: str) -> str:
 
 
 def candidate(view: View, name: str) -> str:
-    [pod] = view.list("pods", f"sluiceway.dev/revision={revision(view, name)}")
+    pod, _, _ = view.list("pods", f"sluiceway.dev/revision={revision(view, name)}")
     found: str = pod["metadata"]["name"]
     return found
 
@@ -63,7 +63,12 @@ def operator_address(stage: Stage) -> str:
     return found
 
 
-def block(address: str, pod: str, *, over: bool = False) -> None:
-    """Let nothing that *pod* sends reach *address*, until it is *over*."""
-    [guard] = [pid for pid in running(f"{DIRECTORY}/") if environment(pid).get("HOSTNAME") == pod]
+def guard_of(view: View, pod: str) -> int:
+    """Return the process of a pod's guard."""
+    [status] = (view.get("pod", pod) or {})["status"]["initContainerStatuses"]
+    return next(pid for pid in running(f"{DIRECTORY}/") if is_in(pid, status["containerID"]))
+
+
+def block(address: str, guard: int, *, over: bool = False) -> None:
+    """Let nothing that a guard's pod sends reach *address*, until it is *over*."""
     inside_network(guard, "ip", "route", "del" if over else "add", "blackhole", f"{address}/32")

@@ -14,14 +14,12 @@ CODES = 17
 """gRPC statuses are 0 to 16 (google.rpc.Code); one beyond them counts as UNKNOWN."""
 UNKNOWN_CODE = 2
 
-_BOTH = (0, 0)
-
 
 @dataclass(frozen=True)
 class Counts:
     """What only ever grows. Answers are by HTTP class or by gRPC status, streams of answers apart.
 
-    Latencies and the pairs below, of HTTP and gRPC in this order, speak of single answers and not of streams.
+    Latencies and what is abandoned speak of single answers and not of streams.
     """
 
     http: tuple[int, ...] = (0,) * len(CLASSES)
@@ -33,10 +31,10 @@ class Counts:
     """Answers that took at most as long as the bound at the same place of `BUCKETS_MILLISECONDS`."""
     timed: tuple[int, ...] = (0,)
     """Answers among which those `within` are: all that came from Triton whole."""
-    asked: tuple[int, ...] = _BOTH
-    """Requests, those for which Triton could not be reached included."""
-    answered: tuple[int, ...] = _BOTH
-    """Requests whose answer has begun, the guard's own answers in Triton's place included."""
+    abandoned: tuple[int, ...] = (0,)
+    """Requests whose callers left before an answer began, their deadlines included."""
+    broken_off: tuple[int, ...] = (0,)
+    """Answers that Triton broke off after they had begun, those of streams and previews among them."""
 
     def __add__(self, other: Counts) -> Counts:
         pairs = zip(_parts(self), _parts(other), strict=True)
@@ -60,6 +58,6 @@ def _parts(counts: Counts) -> Sequence[tuple[int, ...]]:
         counts.grpc_stream,
         counts.within,
         counts.timed,
-        counts.asked,
-        counts.answered,
+        counts.abandoned,
+        counts.broken_off,
     )

@@ -66,11 +66,6 @@ class Evidence:
         return sum((pod.tally.counts for pod in self._all), start=Counts())
 
     @property
-    def abandoned(self) -> int:
-        """Requests whose callers gave up before an answer began."""
-        return sum(pod.tally.abandoned for pod in self._all)
-
-    @property
     def restarts(self) -> Restarts:
         """Containers that were started again, over all pods."""
         triton = sum(pod.restarts.triton for pod in self._all)
@@ -148,8 +143,6 @@ def _most(known: Restarts, told: Restarts) -> Restarts:
 
 
 def _joined(past: _Pod, pod: _Pod) -> _Pod:
-    tally = Tally(
-        before=past.tally.counts + pod.tally.counts, abandoned=past.tally.abandoned + pod.tally.abandoned
-    )
+    tally = Tally(before=past.tally.counts + pod.tally.counts)
     restarts = Restarts(past.restarts.triton + pod.restarts.triton, past.restarts.guard + pod.restarts.guard)
     return replace(past, tally=tally, restarts=restarts)

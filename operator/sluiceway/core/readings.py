@@ -34,7 +34,7 @@ class Reading:
     """One answer of one guard, since its process began. Pairs are of HTTP and gRPC, streams left out.
 
     The numbers are read one after the other, the later ones microseconds after the first: first how many
-    were answered, then how many are in flight, then how many have begun.
+    are in flight, then how many have begun.
     """
 
     counts: Counts = field(default_factory=Counts)
@@ -68,21 +68,24 @@ def read(document: Any) -> Reading:
     numbers = {name: _count(name, value) for name, value in counters.items()}
     ladders = [_ladder(f"cluster.{name}.upstream_rq_time", histograms) for name in _SINGLE]
     *within, timed = (sum(steps) for steps in zip(*ladders, strict=True))
-    single = [_classes(name, numbers) for name in _SINGLE]
-    begun = _requests("total", numbers)
-    # Requests for which Triton could not be reached have never begun.
-    unreached = _requests("pending_failure_eject", numbers)
+    # Over HTTP/1 a caller who leaves ends the connection to Triton, over HTTP/2 only the stream.
+    left = (
+        numbers.get(f"cluster.{clusters.HTTP}.upstream_cx_destroy_local_with_active_rq", 0),
+        numbers.get(f"cluster.{clusters.GRPC}.upstream_rq_tx_reset", 0),
+    )
+    broken_off = sum(numbers.get(f"http.{name}.downstream_rq_tx_reset", 0) for name in _SINGLE)
     counts = Counts(
-        http=single[0],
+        http=_classes(clusters.HTTP, numbers),
         http_stream=_classes(clusters.HTTP_STREAM, numbers),
         grpc=_codes(clusters.GRPC, numbers),
         grpc_stream=_codes(clusters.GRPC_STREAM, numbers),
         within=tuple(within),
         timed=(timed,),
-        asked=(begun[0] + unreached[0], begun[1] + unreached[1]),
-        answered=(sum(single[0]), sum(single[1])),
+        abandoned=(sum(left),),
+        broken_off=(broken_off,),
     )
-    return Reading(counts, _requests("active", numbers), begun, numbers[_UPTIME], _tables(numbers))
+    in_flight, begun = _requests("active", numbers), _requests("total", numbers)
+    return Reading(counts, in_flight, begun, numbers[_UPTIME], _tables(numbers))
 
 
 def _split(document: Any) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -32,15 +32,9 @@ class Tally:
     """What the processes before this one had counted when they were read last."""
     reading: Reading | None = None
     """The last answer of this process."""
-    abandoned: int = 0
-    """Requests whose callers gave up before an answer began."""
     standing: Standing = field(default_factory=Standing)
     refused: frozenset[str] = frozenset()
     """Tables of routes that the guard has refused, and goes on without."""
-    missing: int = 0
-    """How many requests of this process were neither answered nor in flight at the last look."""
-    told: int = 0
-    """How many of these are among the abandoned."""
     trail: Trail = field(default_factory=Trail)
     read_at: float = 0.0
     """When this process was read last, by the clock of `Moment`."""
@@ -64,17 +58,11 @@ class Tally:
         if isinstance(answer, Unanswered):
             return replace(self, standing=self.standing.missed(answer.reason, moment.at))
         known = self._renewed() if self.reading and self._is_another(self.reading, answer, moment) else self
-        missing = _missing(answer)
-        # The numbers of one answer are not of one moment: what two answers say is so.
-        certain = max(known.told, min(missing, known.missing))
         return replace(
             known,
             reading=answer,
-            abandoned=known.abandoned + certain - known.told,
             standing=known.standing.answered(),
             refused=_refused(known, answer),
-            missing=missing,
-            told=certain,
             trail=known.trail.looked(
                 answer.begun, answer.in_flight, asked_at=moment.asked, answered_at=moment.answered
             ),
@@ -87,26 +75,19 @@ class Tally:
 
     def _renewed(self) -> Self:
         """Return the tally as the next process of the guard finds it."""
-        return replace(
-            self, before=self.counts, reading=None, missing=0, told=0, trail=Trail(), refused=frozenset()
-        )
+        return replace(self, before=self.counts, reading=None, trail=Trail(), refused=frozenset())
 
     def _is_another(self, before: Reading, now: Reading, moment: Moment) -> bool:
         """Tell whether an answer comes from another process than the one *before*.
 
         By its age alone only if the process can have begun since then: the node's clock may be set back.
         """
-        if before.counts.falls_to(now.counts):
+        begun = zip(before.begun, now.begun, strict=True)
+        if before.counts.falls_to(now.counts) or any(later < earlier for earlier, later in begun):
             return True
         between = moment.asked - self.read_at
         began_since = now.uptime <= between + 1
         return began_since and now.uptime + _CLOCK_SLACK_SECONDS < before.uptime + between
-
-
-def _missing(reading: Reading) -> int:
-    counts = reading.counts
-    parts = zip(counts.asked, counts.answered, reading.in_flight, strict=True)
-    return sum(max(0, asked - answered - in_flight) for asked, answered, in_flight in parts)
 
 
 def _refused(known: Tally, answer: Reading) -> frozenset[str]:

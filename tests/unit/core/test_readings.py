@@ -34,7 +34,6 @@ def test_statuses_are_told_apart_by_protocol_and_by_stream() -> None:
     assert counts.http_stream == (0, 0, 0, 0, 3)
     assert counts.grpc == (4, *[0] * 13, 5, 0, 0)
     assert counts.grpc_stream == (*[0] * 16, 6)
-    assert counts.answered == (3, 9)
 
 
 def test_a_code_beyond_those_of_grpc_is_an_unknown_error() -> None:
@@ -49,16 +48,22 @@ def test_latencies_of_both_protocols_are_added() -> None:
     assert [counts.slower_than(each) for each in (2, 5, 40, 60_000)] == [4, 2, 1, 1]
 
 
-def test_requests_that_did_not_reach_triton_were_asked_and_never_began() -> None:
+def test_callers_that_left_and_answers_that_broke_off() -> None:
     found = read(
         answer(
             cluster__http__upstream_rq_total=5,
             cluster__http__upstream_rq_active=2,
-            cluster__http__upstream_rq_pending_failure_eject=3,
+            cluster__http__upstream_cx_destroy_local_with_active_rq=3,
             cluster__grpc__upstream_rq_total=1,
+            cluster__grpc__upstream_rq_tx_reset=4,
+            # Over HTTP/2 a connection serves many: that it ended says nothing of how many left.
+            cluster__grpc__upstream_cx_destroy_local_with_active_rq=1,
+            http__http__downstream_rq_tx_reset=6,
+            http__grpc__downstream_rq_tx_reset=7,
         )
     )
-    assert (found.begun, found.in_flight, found.counts.asked) == ((5, 1), (2, 0), (8, 1))
+    assert (found.begun, found.in_flight) == ((5, 1), (2, 0))
+    assert (found.counts.abandoned, found.counts.broken_off) == ((7,), (13,))
 
 
 def test_tables_of_routes_are_named() -> None:

@@ -69,7 +69,9 @@ def arguments(drain_seconds: int) -> list[str]:
     # From the first moment of the drain every answer asks its caller for another connection.
     drain = ["--drain-strategy", "immediate", "--drain-time-s", str(max(1, drain_seconds))]
     small = ["--disable-hot-restart", "--concurrency", "1", "--log-level", "warning"]
-    return ["--config-path", f"{DIRECTORY}/{BOOTSTRAP}", *small, *drain]
+    # A field that this Envoy does not know would be passed over, and with it what it was to limit.
+    strict = ["--reject-unknown-dynamic-fields"]
+    return ["--config-path", f"{DIRECTORY}/{BOOTSTRAP}", *strict, *small, *drain]
 
 
 def guard_volume(revision: str) -> Object:

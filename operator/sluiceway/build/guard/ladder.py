@@ -18,7 +18,7 @@ Envoy publishes histograms a moment later than counters; "all" and "of these wit
 _COUNTED = "(http|grpc)(_stream)?"
 _FILTER = "|".join(
     (
-        rf"^cluster\.{_COUNTED}\.upstream_rq_([1-5]xx|active|total|tx_reset|rx_reset|pending_failure_eject)$",
+        rf"^cluster\.{_COUNTED}\.upstream_rq_([1-5]xx|active|total|tx_reset|rx_reset)$",
         rf"^cluster\.{_COUNTED}\.(grpc\.[0-9]+|upstream_cx_destroy_local_with_active_rq)$",
         r"^cluster\.(http|grpc)\.upstream_rq_time$",
         r"^http\.(http|grpc)\.downstream_rq_tx_reset$",
