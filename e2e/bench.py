@@ -12,6 +12,7 @@ from statistics import median
 
 from e2e import scenario
 from e2e.audit import requests
+from e2e.bench_guard import guard_figures
 from e2e.bench_rollouts import add_history, rollouts
 from e2e.client import Example
 from e2e.cluster.interface import Cluster
@@ -109,16 +110,23 @@ def memory(cluster: Cluster) -> float:
     return float(pod["containers"][0]["memory"]["workingSetBytes"]) / 2**20
 
 
-def table(repeated: list[list[dict[str, float]]], rest: dict[str, float]) -> str:
+def table(
+    repeated: list[list[dict[str, float]]], guards: dict[str, list[float]], rest: dict[str, float]
+) -> str:
     """Return the figures as Markdown."""
     lines = ["| figure | min | median | max |", "|---|---|---|---|"]
     for rounds in repeated:
-        for key in rounds[0]:
-            values = [one[key] for one in rounds]
-            lines.append(f"| {key} | {min(values):.3g} | {median(values):.3g} | {max(values):.3g} |")
-    lines += [f"| {key} | | {value:.4g} | |" for key, value in rest.items()]
+        lines += [_row(key, [one[key] for one in rounds]) for key in rounds[0]]
+    lines += [_row(key, values) for key, values in guards.items()]
+    lines += [_row(key, [value]) for key, value in rest.items()]
     where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     return "\n".join([f"`make bench`, {ROUNDS} rounds, {datetime.now():%Y-%m-%d}, {where}", "", *lines])  # noqa: DTZ005
+
+
+def _row(what: str, values: list[float]) -> str:
+    if len(values) == 1:
+        return f"| {what} | | {values[0]:.4g} | |"
+    return f"| {what} | {min(values):.3g} | {median(values):.3g} | {max(values):.3g} |"
 
 
 def main() -> None:
@@ -132,7 +140,8 @@ def main() -> None:
         with step(f"{ROUNDS} rounds from apply to the first answer"):
             rounds = [one_round(stage, view, example, number) for number in range(ROUNDS)]
         moved = rollouts(stage, view)
-        found = table([rounds, moved], at_rest(stage, view))
+        guards = dict(guard_figures(stage, view))
+        found = table([rounds, moved], guards, at_rest(stage, view))
     say(found)
     before, _, rest = DOCUMENT.read_text().partition(BEGIN)
     DOCUMENT.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.partition(END)[2]}")

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import quantiles
 
 from tritonclient.grpc import service_pb2
 
@@ -142,10 +142,3 @@ def _framed() -> bytes:
     )
     message: bytes = request.SerializeToString()
     return struct.pack(">BI", 0, len(message)) + message
-
-
-def spread(values: list[float]) -> str:
-    """Return minimum, median and maximum as cells of a table; one value in the middle."""
-    if len(values) == 1:
-        return f"| {values[0]:.4g} |"
-    return f"{min(values):.3g} | {median(values):.3g} | {max(values):.3g}"
