@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from sluiceway.api.golden import Golden
 from sluiceway.api.reasons import Reason
 from sluiceway.build.guard.ports import GRPC_PORT
-from sluiceway.build.objects import Object
 from sluiceway.core.finding import Finding
 from sluiceway.core.memory import Memory, Outcome
-from sluiceway.core.pods import is_ready
+from sluiceway.core.pods import address, is_ready
 from sluiceway.core.signature import Signature
 from sluiceway.core.state import State
 from sluiceway.core.verification import Ask, verdict
@@ -44,9 +43,9 @@ def asks(state: State, after: Memory) -> tuple[Ask, ...]:
     held = state.signature_trouble or state.refusal(name, after)
     if state.verified(name) or means.signature or means.ended or held:
         return ()
-    ready = [pod for pod in state.observed.pods_of(name) if is_ready(pod) and _address(pod)]
+    ready = [pod for pod in state.observed.pods_of(name) if is_ready(pod) and address(pod)]
     return tuple(
-        Ask(name, f"{_address(pod)}:{GRPC_PORT}", state.owner.model_name, _golden(state, after))
+        Ask(name, f"{address(pod)}:{GRPC_PORT}", state.owner.model_name, _golden(state, after))
         for pod in ready[:1]
     )
 
@@ -79,9 +78,3 @@ def answered(state: State, after: Memory) -> Answered:
 
 def _golden(state: State, after: Memory) -> tuple[Golden, ...]:
     return () if state.wanted.name == after.stable else state.owner.spec.model.golden
-
-
-def _address(pod: Object) -> str:
-    """Return a pod's address as it stands in a URL: an IPv6 address in brackets."""
-    address = str((pod.get("status") or {}).get("podIP") or "")
-    return f"[{address}]" if ":" in address else address
