@@ -17,6 +17,7 @@ from e2e.bench_rollouts import add_history, rollouts
 from e2e.client import Example
 from e2e.cluster.interface import Cluster
 from e2e.cluster.progress import say, step
+from e2e.documents import keep
 from e2e.stage import Stage, ephemeral
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
@@ -26,8 +27,6 @@ REST_SECONDS = 120
 RESOURCES_AT_REST = 10
 HISTORY_LIMIT = 100
 """Revisions on record of each resource at rest, the most that the API allows."""
-DOCUMENT = scenario.ROOT / "docs" / "measurements.md"
-BEGIN, END = "<!-- make bench begins -->", "<!-- make bench ends -->"
 MANAGED = "app.kubernetes.io/managed-by"
 
 
@@ -143,8 +142,7 @@ def main() -> None:
         guards = dict(guard_figures(stage, view))
         found = table([rounds, moved], guards, at_rest(stage, view))
     say(found)
-    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.partition(END)[2]}")
+    keep("make bench", found)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,10 @@ from typing import Any
 from e2e import scenario
 from e2e.cluster.box import Box
 from e2e.cluster.progress import say, step
+from e2e.documents import keep
 from e2e.guarded import faulty_pod, inside
 from e2e.stage import ephemeral
 from tests.support.cluster_view import View
-
-DOCUMENT = scenario.ROOT / "docs" / "measurements.md"
-BEGIN, END = "<!-- counts begins -->", "<!-- counts ends -->"
 
 Row = Mapping[str, Any]
 
@@ -54,8 +52,7 @@ def main() -> None:
                 rows.append(row)
     found = table(rows)
     say(found)
-    before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-    DOCUMENT.write_text(f"{before}{BEGIN}\n{found}\n{END}{rest.partition(END)[2]}")
+    keep("counts", found)
 
 
 if __name__ == "__main__":
