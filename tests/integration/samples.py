@@ -111,6 +111,7 @@ runtime:
   sharedMemory: 1.5Gi
   startupSeconds: 7200
   drain: {endpointSeconds: 0, requestSeconds: 3600}
+guard: Disabled
 replicas: 0
 traffic:
   match: ModelPath
