@@ -62,7 +62,7 @@ images: $(STAMP) ## Build the container images, once and again when their source
 
 .PHONY: test
 test: $(STAMP) lint verify programs ## Style, types, layers, generated files, unit tests and a real API server
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 .PHONY: e2e
 e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing), or KUBECONFIG's
