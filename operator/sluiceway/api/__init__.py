@@ -4,10 +4,12 @@ from sluiceway.api.affinity import Affinity
 from sluiceway.api.env import EnvVar
 from sluiceway.api.meta import ApiModel
 from sluiceway.api.model import Model, ModelSource, PersistentVolumeClaimSource
+from sluiceway.api.objectives import Objective, ObjectiveType
 from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.api.resource import Metadata, ModelDeployment
 from sluiceway.api.runtime import Drain, ResourceRequirements, Runtime
 from sluiceway.api.scheduling import Toleration, TopologySpreadConstraint
+from sluiceway.api.slo import Slo
 from sluiceway.api.spec import ModelDeploymentSpec
 from sluiceway.api.status import Address, Condition, ModelDeploymentStatus
 from sluiceway.api.traffic import Match, ParentRef, Traffic
@@ -28,11 +30,14 @@ __all__ = [
     "ModelDeploymentSpec",
     "ModelDeploymentStatus",
     "ModelSource",
+    "Objective",
+    "ObjectiveType",
     "ParentRef",
     "PersistentVolumeClaimSource",
     "Reason",
     "ResourceRequirements",
     "Runtime",
+    "Slo",
     "Toleration",
     "TopologySpreadConstraint",
     "Traffic",

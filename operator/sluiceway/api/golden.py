@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sluiceway.api.meta import ATOMIC, ApiModel, Rule, SchemaKeys, map_list, rule, rules
+from sluiceway.api.meta import ATOMIC, NOT_EMPTY, ApiModel, Rule, map_list, rule, rules
 from sluiceway.api.scalars import Int32, Int64
 from sluiceway.api.tensors import Tensor
 
@@ -14,9 +14,6 @@ MAX_DEADLINE_SECONDS = 300
 MAX_BYTES = 128 * 1024
 """All golden inputs of a model as JSON. `kubectl apply` keeps a second copy in an annotation, and all
 annotations together hold 256 KiB; every revision's record holds a copy too."""
-
-# Asked of the API server alone: pydantic would add "at least 1 item, not 0" to every mistake in an item.
-NOT_EMPTY = SchemaKeys({"minItems": 1})
 
 GoldenName = Annotated[
     str,

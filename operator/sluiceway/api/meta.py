@@ -96,6 +96,10 @@ ATOMIC = SchemaKeys({"x-kubernetes-list-type": "atomic"})
 SET = SchemaKeys({"x-kubernetes-list-type": "set"})
 """The list holds no value twice."""
 
+# Asked of the API server alone: pydantic would add "at least 1 item, not 0" to every mistake in an item.
+NOT_EMPTY = SchemaKeys({"minItems": 1})
+"""The list holds something."""
+
 
 def map_list(*keys: str) -> SchemaKeys:
     """The list holds one object per value of *keys*."""

@@ -18,6 +18,7 @@ _RISING = Rule(
 )
 
 DEFAULT_KEEP_PREVIOUS_SECONDS = 600
+DEFAULT_BAKE_SECONDS = 600
 
 
 class Strategy(StrEnum):
@@ -77,6 +78,18 @@ class Rollout(ApiModel):
             "Leave out keepPreviousSeconds, or set strategy to BlueGreen: AllAtOnce keeps nothing",
             field=".keepPreviousSeconds",
         ),
+        rule(
+            "self.strategy != 'AllAtOnce' || !has(self.bakeSeconds)",
+            "Leave out bakeSeconds, or set strategy to BlueGreen: AllAtOnce keeps nothing to return to",
+            field=".bakeSeconds",
+        ),
+        rule(
+            "!has(self.bakeSeconds) || self.bakeSeconds <= (has(self.keepPreviousSeconds)"
+            f" ? self.keepPreviousSeconds : {DEFAULT_KEEP_PREVIOUS_SECONDS})",
+            f"Let bakeSeconds be at most keepPreviousSeconds ({DEFAULT_KEEP_PREVIOUS_SECONDS} when absent):"
+            " after that there is nothing to return to",
+            field=".bakeSeconds",
+        ),
     )
 
     strategy: Strategy = Strategy.CANARY
@@ -93,6 +106,10 @@ class Rollout(ApiModel):
     keep_previous_seconds: Seconds | None = None
     """How long the revision that served before keeps all its pods after a new one took over, in seconds, so
     that returning to it takes no loading. 600 when absent."""
+
+    bake_seconds: Seconds | None = None
+    """How long a new revision is judged by its objectives after it took over, in seconds, while the previous
+    one is kept to return to. When absent, 600 or keepPreviousSeconds, whichever is less."""
 
     preview: Preview = Preview.ENABLED
     """Whether the header sluiceway-revision: NAME leads to the revision of that name while it is tried or

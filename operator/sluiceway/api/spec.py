@@ -10,6 +10,7 @@ from sluiceway.api.model import Model
 from sluiceway.api.rollout import Rollout
 from sluiceway.api.runtime import Runtime
 from sluiceway.api.scalars import Int32
+from sluiceway.api.slo import Slo
 from sluiceway.api.traffic import Traffic
 
 
@@ -23,7 +24,12 @@ class ModelDeploymentSpec(ApiModel):
             "Leave out rollout.steps and rollout.linear, or give traffic: without a gateway there are no"
             " shares of requests, and a new revision takes over by one switch",
             field=".rollout",
-        )
+        ),
+        rule(
+            "!has(self.slo) || self.guard != 'Disabled'",
+            "Leave out slo, or set guard to Enabled: without the guard nothing could be measured",
+            field=".slo",
+        ),
     )
 
     model: Model
@@ -43,6 +49,10 @@ class ModelDeploymentSpec(ApiModel):
     traffic: Traffic | None = None
     """How requests from outside the cluster reach the model.
     Without it, the model is reachable inside the cluster only."""
+
+    slo: Slo | None = None
+    """What a new revision is judged by, while it is tried and after it took over; when it breaks that, the
+    requests go back. Without it, only people take them back. A change here makes no new revision."""
 
     rollout: Rollout = Rollout()
     """How a new revision takes over from the one that serves."""

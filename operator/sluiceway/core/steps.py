@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sluiceway.api.rollout import DEFAULT_KEEP_PREVIOUS_SECONDS, Rollout, Step, Strategy
+from sluiceway.api.rollout import (
+    DEFAULT_BAKE_SECONDS,
+    DEFAULT_KEEP_PREVIOUS_SECONDS,
+    Rollout,
+    Step,
+    Strategy,
+)
 from sluiceway.api.spec import ModelDeploymentSpec
 
 ALL = 100
@@ -51,3 +57,9 @@ def keep_previous_seconds(rollout: Rollout) -> int:
         return 0
     given = rollout.keep_previous_seconds
     return DEFAULT_KEEP_PREVIOUS_SECONDS if given is None else given
+
+
+def bake_seconds(rollout: Rollout) -> int:
+    """Return for how long a revision is judged after a promotion; never longer than there is a way back."""
+    given = rollout.bake_seconds
+    return min(DEFAULT_BAKE_SECONDS if given is None else given, keep_previous_seconds(rollout))

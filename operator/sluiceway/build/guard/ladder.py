@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-BUCKETS_MILLISECONDS = (
-    *(1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 250, 300, 400, 500, 750),
-    *(1000, 1500, 2000, 2500, 3000, 4000, 5000, 7500, 10000, 15000, 20000, 30000, 60000),
-)
-"""Upper bounds that the guard can tell apart. Two digits each: Envoy's histograms (circllhist) keep two,
-so that a count at one of these is exact for latencies in whole milliseconds."""
+from sluiceway.api.latencies import BUCKETS_MILLISECONDS
+
+__all__ = ["BUCKETS_MILLISECONDS", "COUNTERS", "WHOLE_MILLISECONDS"]
 
 WHOLE_MILLISECONDS = 1_000_000_000
 """No request lasts for eleven days: what is counted here is every request with a latency.
