@@ -19,6 +19,8 @@ ANNOTATION_INTENT = f"{GROUP}/intent-hash"
 ANNOTATION_ROLLOUT = f"{GROUP}/rollout"
 # On a revision's ControllerRevision: how its last attempt ended.
 ANNOTATION_OUTCOME = f"{GROUP}/outcome"
+# Beside it, while it is on trial: what is known of its objectives.
+ANNOTATION_JUDGEMENT = f"{GROUP}/judgement"
 # Beside it, once the revision is verified: its inputs and outputs.
 ANNOTATION_SIGNATURE = f"{GROUP}/signature"
 

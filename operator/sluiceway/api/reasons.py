@@ -66,6 +66,13 @@ class Reason(StrEnum):
     ROUTE_ACCEPTED = "RouteAccepted"  # every gateway serves the route as it is now
     HOSTNAME_TAKEN = "HostnameTaken"  # another ModelDeployment has the hostname on the same gateway
 
+    # Judgement.
+    OBJECTIVE_BROKEN = "ObjectiveBroken"  # more requests were bad than an objective allows
+    CAUSE_SHARED = "CauseShared"  # the revision before broke the same objective: the model was not the cause
+    STABLE_BROKEN = "StableBroken"  # both revisions break an objective at the same time
+    SIGNALS_MISSING = "SignalsMissing"  # nothing could be measured
+    INSUFFICIENT = "Insufficient"  # too few requests, or too little time, to tell
+
     # Measurements.
     MEASURED = "Measured"  # the guards of the revisions under judgement answer
     NOT_MEASURED = "NotMeasured"  # no revision is under judgement, or its guards are about to be asked
@@ -74,5 +81,14 @@ class Reason(StrEnum):
     GUARD_DISABLED = "GuardDisabled"  # a revision under judgement has no guard
 
 
-REFUSING = frozenset({Reason.ABORTED, Reason.GOLDEN_MISMATCH})
+REFUSING = frozenset(
+    {
+        Reason.ABORTED,
+        Reason.GOLDEN_MISMATCH,
+        Reason.OBJECTIVE_BROKEN,
+        Reason.CAUSE_SHARED,
+        Reason.SIGNALS_MISSING,
+        Reason.INSUFFICIENT,
+    }
+)
 """How attempts end after which a revision is not tried again by itself."""

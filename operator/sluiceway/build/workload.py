@@ -16,12 +16,18 @@ def controller_revision(
     data: Object,
     outcome: str = "",
     signature: str = "",
+    judgement: str = "",
 ) -> Object:
     """Return the record of *revision*; the API server refuses any later change of its `data`.
 
-    *outcome* tells how its last attempt to take over ended, *signature* that it was verified.
+    *outcome* tells how its last attempt to take over ended, *signature* that it was verified, and
+    *judgement* what is known of it while it is on trial.
     """
-    noted = {names.ANNOTATION_OUTCOME: outcome, names.ANNOTATION_SIGNATURE: signature}
+    noted = {
+        names.ANNOTATION_OUTCOME: outcome,
+        names.ANNOTATION_SIGNATURE: signature,
+        names.ANNOTATION_JUDGEMENT: judgement,
+    }
     annotations = without_empty({"annotations": without_empty(noted)})
     return {
         "apiVersion": "apps/v1",

@@ -8,7 +8,7 @@ from sluiceway.api.rollout import Step
 from sluiceway.core import commands
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
-from sluiceway.core.steps import LEAVING_SECONDS, keep_previous_seconds, passed
+from sluiceway.core.steps import LEAVING_SECONDS, bake_seconds, keep_previous_seconds, step_at
 
 
 def step_is_over(state: State) -> bool:
@@ -37,6 +37,16 @@ def kept_for(state: State, memory: Memory) -> int:
     """Return for how many seconds the previous revision is still kept."""
     wanted = keep_previous_seconds(state.owner.spec.rollout)
     return (max(wanted, LEAVING_SECONDS) if state.weighted else wanted) - _since(state, memory.promoted)
+
+
+def bakes_for(state: State, memory: Memory) -> int:
+    """Return for how many seconds the revision that took over is still judged."""
+    return bake_seconds(state.owner.spec.rollout) - _since(state, memory.promoted)
+
+
+def watches_for(state: State, memory: Memory) -> int:
+    """Return for how many seconds the revision that serves again is watched for what the other one broke."""
+    return bake_seconds(state.owner.spec.rollout) - _since(state, memory.returned)
 
 
 def leaves_in(state: State, memory: Memory) -> int:
@@ -68,5 +78,4 @@ def places_end(state: State, memory: Memory) -> int | None:
 
 
 def _step(state: State, memory: Memory) -> Step | None:
-    at = passed(state.steps, memory.weight)
-    return state.steps[at - 1] if at else None
+    return step_at(state.steps, memory.weight)

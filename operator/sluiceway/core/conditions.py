@@ -36,6 +36,8 @@ class Facts:
     signals: Finding
     weight: int = 0
     """Percent of the requests that the candidate gets."""
+    trial: Finding | None = None
+    """What is known of the objectives of the revision on trial."""
     refused: Outcome | None = None
     """Why the wanted revision is not tried again."""
 
@@ -85,6 +87,8 @@ def _stalled(facts: Facts) -> Verdict:
 
 
 def _candidate_healthy(facts: Facts) -> Verdict:
+    if facts.trial and not facts.refused:
+        return _ON_TRIAL.get(facts.trial.reason, False), facts.trial.reason, facts.trial.message
     if facts.wanted == facts.serving:
         return None, Reason.NO_CANDIDATE, "no revision is being tried"
     if facts.refused:
@@ -93,9 +97,11 @@ def _candidate_healthy(facts: Facts) -> Verdict:
         return False, facts.candidate_trouble.reason, facts.candidate_trouble.message
     if facts.weight:
         return True, Reason.HEALTHY, f"nothing speaks against {facts.wanted}"
-    if facts.progress:
-        return None, facts.progress.reason, facts.progress.message
-    return None, Reason.PENDING, f"{facts.wanted} waits for pods"
+    waits = facts.progress or Finding(Reason.PENDING, f"{facts.wanted} waits for pods")
+    return None, waits.reason, waits.message
+
+
+_ON_TRIAL = {Reason.HEALTHY: True, Reason.INSUFFICIENT: None}
 
 
 def _traffic_ready(facts: Facts) -> Verdict:
@@ -114,6 +120,8 @@ def _signals_available(facts: Facts) -> Verdict:
 
 
 def _rolled_back(facts: Facts) -> Verdict:
+    if facts.refused and facts.refused.reason == Reason.CAUSE_SHARED:
+        return False, Reason.CAUSE_SHARED, facts.refused.message
     if facts.refused:
         return True, Reason(facts.refused.reason), f"{facts.refused.revision}: {facts.refused.message}"
     return False, Reason.NOT_ROLLED_BACK, "no traffic was taken back from the revision that the spec asks for"

@@ -13,6 +13,7 @@ CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx")
 CODES = 17
 """gRPC statuses are 0 to 16 (google.rpc.Code); one beyond them counts as UNKNOWN."""
 UNKNOWN_CODE = 2
+CANCELLED_CODE = 1
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from sluiceway.core.drift import matches
 from sluiceway.core.events import events
 from sluiceway.core.finding import Finding
 from sluiceway.core.judged import scrapes
+from sluiceway.core.judging import case, held, kept_of
 from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
@@ -72,6 +73,8 @@ def decide(observed: Observed) -> Plan:
         notes=tuple(_notes(state, after, writes, facts)),
         asks=asks(state, after),
         scrapes=scrapes(state, after),
+        case=(now := case(state, after)),
+        kept=kept_of(state, after, now.revision) if now else "",
     )
 
 
@@ -122,6 +125,8 @@ def _look_again(state: State, after: Memory, blocker: Finding | None) -> float |
     if state.observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED):
         waits.append(_RETRY_REFUSED_SECONDS)
     clocks = (step_ends(state, after), previous_goes(state, after), places_end(state, after))
+    if after.weight and step_ends(state, after) is None and held(state, after):
+        waits.append(_LOOK_AGAIN_SECONDS)
     waits.extend(seconds for seconds in clocks if seconds)
     return min(waits, default=None)
 

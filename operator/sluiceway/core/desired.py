@@ -20,6 +20,7 @@ from sluiceway.build.workload import (
     serving_service,
 )
 from sluiceway.core.capacity import replicas_of
+from sluiceway.core.judging import kept_of
 from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory, signed
 from sluiceway.core.revision import Revision
@@ -61,6 +62,7 @@ def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
             data=revision.data,
             outcome=outcome.written() if outcome else "",
             signature=signed(signature, verified=verified) if signature else "",
+            judgement=kept_of(state, after, revision.name),
         )
     for name in _live(state, after):
         if known := state.revision(name):

@@ -106,6 +106,11 @@ class Evidence:
         """Pods whose guard refuses a table of routes, each with the table."""
         return tuple(sorted((pod.name, table) for pod in self._here for table in pod.tally.refused))
 
+    @property
+    def tallies(self) -> Mapping[str, Tally]:
+        """What each guard has counted, by UID of its pod; those of pods that have gone included."""
+        return {uid: pod.tally for uid, pod in self._pods.items()}
+
     def watching(self, scrapes: Iterable[Scrape]) -> Self:
         """Return the evidence of a revision that has these pods and no others now."""
         wanted = {scrape.uid: scrape for scrape in scrapes}

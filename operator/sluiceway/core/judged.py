@@ -9,21 +9,25 @@ from sluiceway.build.guard.container import is_guarded
 from sluiceway.build.guard.ports import GUARD_PORT
 from sluiceway.build.objects import Object
 from sluiceway.build.triton import CONTAINER as TRITON
+from sluiceway.core.clock import bakes_for
 from sluiceway.core.evidence import Evidence, Restarts, Scrape
 from sluiceway.core.memory import Memory
 from sluiceway.core.pods import address, container_status, is_over, is_ready
 from sluiceway.core.state import State
 
 
-def judged(after: Memory) -> tuple[str, ...]:
-    """Return the revisions whose requests are compared: none at rest.
+def judged(state: State, after: Memory) -> tuple[str, ...]:
+    """Return who is on trial and who served or would serve instead, in the order to read them; none at rest.
 
-    The candidate once it has requests, and after it has taken over while the previous one is kept; each
-    time with the one that served or would serve instead.
+    The candidate from the moment when callers can reach it; then the one that took over, while it is baked;
+    then, when that broke an objective, the one that serves again. What hits both is not to be seen first with
+    the one on trial: so that one is read first.
     """
-    tried = (after.stable, after.candidate) if after.candidate and after.weight else ()
-    baked = (after.stable, after.previous) if after.previous else ()
-    return tuple(dict.fromkeys((*tried, *baked)))
+    if after.candidate and (after.shown or after.weight):
+        return (after.candidate, after.stable)
+    if after.previous and bakes_for(state, after) > 0:
+        return (after.stable, after.previous)
+    return (after.stable,) if after.suspect else ()
 
 
 def scrapes(state: State, after: Memory) -> Mapping[str, tuple[Scrape, ...]]:
@@ -33,7 +37,7 @@ def scrapes(state: State, after: Memory) -> Mapping[str, tuple[Scrape, ...]]:
     """
     return {
         name: tuple(_scrapes(state.observed.pods_of(name)))
-        for name in judged(after)
+        for name in judged(state, after)
         if has_guard(state, name)
     }
 

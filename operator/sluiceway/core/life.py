@@ -6,7 +6,11 @@ written together with where callers are led; the next look finds it done and dec
 
     first      nobody serves yet: the first revision that answers does
     returned   a person aborts the revision that took over: the previous one, still warm, serves again
+    undone     it breaks an objective while it is baked: the same, in one write
+    shared     the one that serves again breaks the objective as well: nobody was to blame
+    watched    it does not: what is on record stands
     aborted    a person aborts the candidate: it loses its share and is refused
+    broke      the candidate breaks an objective: it loses its share and is refused
     superseded the spec asks for another revision, or for the stable one again: the candidate loses its share
     lost       no pod of the candidate answers any more: its share goes back until it does
     began      the spec asks for a revision that does not serve and is not refused: it is a candidate
@@ -25,12 +29,24 @@ from typing import Any
 from sluiceway.api.reasons import Reason
 from sluiceway.core import commands
 from sluiceway.core.capacity import next_weight
-from sluiceway.core.clock import kept_for, leaves_in, step_is_over
+from sluiceway.core.clock import kept_for, leaves_in, step_is_over, watches_for
+from sluiceway.core.judging import case, gives_up, held, ruling
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed
+from sluiceway.core.verdict import Verdict
 
-_NOBODY = {"candidate": "", "attempt": 0, "step": 0, "weight": 0, "shown": False, "since": None, "spent": 0}
+_NOBODY: dict[str, Any] = {
+    "candidate": "",
+    "attempt": 0,
+    "step": 0,
+    "weight": 0,
+    "shown": False,
+    "since": None,
+    "spent": 0,
+    "excused": (),
+}
+_UNSUSPECTED = {"suspect": "", "objective": "", "returned": None}
 
 
 def advance(state: State) -> Memory:
@@ -58,6 +74,50 @@ def _returned(state: State) -> Memory | None:
     left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
     fields = _NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left
     return memory.changed(**fields, outcomes=_outcomes(state, refused))
+
+
+def _undone(state: State) -> Memory | None:
+    memory, serves, now = state.memory, state.outcome(state.memory.stable), case(state, state.memory)
+    if now is None or now.revision != memory.stable or now.after_return_of or serves is None:
+        return None
+    found = ruling(state)
+    if not found or found.verdict is not Verdict.BREACH or not state.answering(memory.previous):
+        return None
+    message = f"broke {found.words} after it had taken over; {memory.previous} serves again"
+    refused = _outcome(state, memory.stable, serves.attempt, Reason.OBJECTIVE_BROKEN, message)
+    suspected = {"suspect": memory.stable, "objective": found.objective, "returned": state.now}
+    left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
+    fields = _NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left | suspected
+    return memory.changed(**fields, outcomes=_outcomes(state, refused))
+
+
+def _shared(state: State) -> Memory | None:
+    memory, found = state.memory, ruling(state)
+    broken = memory.suspect and state.outcome(memory.suspect)
+    if not broken or not found or found.verdict is not Verdict.BREACH or found.objective != memory.objective:
+        return None
+    message = f"{memory.stable} broke {found.words} as well, so {memory.suspect} was not the cause"
+    told = _outcome(state, memory.suspect, broken.attempt, Reason.CAUSE_SHARED, message)
+    return memory.changed(**_UNSUSPECTED, outcomes=_outcomes(state, told))
+
+
+def _watched(state: State) -> Memory | None:
+    if not state.memory.suspect or watches_for(state, state.memory) > 0:
+        return None
+    return state.memory.changed(**_UNSUSPECTED)
+
+
+def _broke(state: State) -> Memory | None:
+    memory, now = state.memory, case(state, state.memory)
+    if not memory.candidate or now is None or now.revision != memory.candidate:
+        return None
+    found = ruling(state)
+    if found and found.verdict is Verdict.BREACH:
+        message = f"broke {found.words} at {memory.weight} % of the requests; {memory.stable} serves on"
+        return _ended(state, Reason.OBJECTIVE_BROKEN, message)
+    if gave_up := gives_up(state):
+        return _ended(state, gave_up.reason, f"{gave_up.message}; {memory.stable} serves on")
+    return None
 
 
 def _aborted(state: State) -> Memory | None:
@@ -97,7 +157,7 @@ def _began(state: State) -> Memory | None:
     begun = {"candidate": name, "attempt": state.next_attempt(name), "shown": placed}
     warm = {"previous": "", "promoted": None} if memory.previous == name else {}
     leaving = tuple(other for other in memory.leaving if other != name)
-    return memory.changed(**_NOBODY | begun | warm, leaving=leaving)
+    return memory.changed(**_NOBODY | _UNSUSPECTED | begun | warm, leaving=leaving)
 
 
 def _clock(state: State) -> Memory | None:
@@ -119,13 +179,16 @@ def _stepped(state: State) -> Memory | None:
     memory = state.memory
     if not memory.candidate or not state.accepted or not _fit(state) or not step_is_over(state):
         return None
+    if not commands.promoted(state.owner, memory) and held(state, memory):
+        return None
     if passed(state.steps, memory.weight) >= len(state.steps):
         return _promoted(state)
     weight = next_weight(state, memory)
     if not state.carries(memory.candidate, weight):
         return None
     since = None if commands.paused(state.owner, memory) else state.now
-    return memory.changed(step=memory.step + 1, weight=weight, shown=True, since=since, spent=0)
+    raised = {"step": memory.step + 1, "weight": weight, "shown": True, "since": since, "spent": 0}
+    return memory.changed(**raised, excused=_excused(state))
 
 
 def _gone(state: State) -> Memory | None:
@@ -145,7 +208,11 @@ def _released(state: State) -> Memory | None:
 RULES: tuple[Callable[[State], Memory | None], ...] = (
     _first,
     _returned,
+    _undone,
+    _shared,
+    _watched,
     _aborted,
+    _broke,
     _superseded,
     _lost,
     _began,
@@ -166,8 +233,16 @@ def _promoted(state: State) -> Memory | None:
     memory, name = state.memory, state.memory.candidate
     if not state.carries(name, ALL):
         return None
-    fields = _NOBODY | {"stable": name, "previous": memory.stable, "promoted": state.now}
+    taken_over = {"stable": name, "previous": memory.stable, "promoted": state.now}
+    fields = _NOBODY | taken_over | {"excused": _excused(state)}
     return memory.changed(**fields, outcomes=_serves(state, name, memory.attempt))
+
+
+def _excused(state: State) -> tuple[str, ...]:
+    """Return the objectives that both break, of which the candidate is not blamed when it is alone later."""
+    found = ruling(state)
+    shared = {found.objective} if found and found.verdict is Verdict.SHARED else set()
+    return tuple(sorted({*state.memory.excused, *shared}))
 
 
 def _ended(state: State, reason: Reason, message: str) -> Memory:

@@ -67,6 +67,15 @@ class Memory(_Remembered):
     """Revisions that lost their share a moment ago and still have their place in the route and their pods."""
     left: datetime | None = None
     """When the last of them lost it."""
+    excused: tuple[str, ...] = ()
+    """Objectives that both broke when the candidate, or the one that serves now, got a larger share."""
+    suspect: str = ""
+    """A revision that broke an objective after it had taken over, while it is still to be seen whether the
+    one that serves again breaks it as well."""
+    objective: str = ""
+    """That objective."""
+    returned: datetime | None = None
+    """When the requests went back."""
     outcomes: tuple[Outcome, ...] = ()
     """Ends of attempts that may not have been copied to their ControllerRevisions yet."""
 
@@ -93,7 +102,7 @@ def recall(carriers: Iterable[Object | None], stable: str) -> Memory:
 def outcome_of(record: Object) -> Outcome | None:
     """Return how the last attempt of a revision ended, as its ControllerRevision tells."""
     try:
-        return Outcome.model_validate_json(_annotation(record, names.ANNOTATION_OUTCOME))
+        return Outcome.model_validate_json(annotation(record, names.ANNOTATION_OUTCOME))
     except ValidationError:
         return None
 
@@ -101,7 +110,7 @@ def outcome_of(record: Object) -> Outcome | None:
 def signature_of(record: Object) -> Signature | None:
     """Return the signature of a revision that was asked for it, None of one that was not."""
     try:
-        return Signature.from_dict(json.loads(_annotation(record, names.ANNOTATION_SIGNATURE)))
+        return Signature.from_dict(json.loads(annotation(record, names.ANNOTATION_SIGNATURE)))
     except ValueError:
         return None
 
@@ -109,7 +118,7 @@ def signature_of(record: Object) -> Signature | None:
 def is_verified(record: Object) -> bool:
     """Tell whether a revision has given its golden answers."""
     try:
-        return bool(json.loads(_annotation(record, names.ANNOTATION_SIGNATURE))["verified"])
+        return bool(json.loads(annotation(record, names.ANNOTATION_SIGNATURE))["verified"])
     except (ValueError, KeyError, TypeError):
         return False
 
@@ -122,10 +131,11 @@ def signed(signature: Signature, *, verified: bool) -> str:
 def _read(carrier: Object | None) -> Memory | None:
     """Return what *carrier* remembers, None when it does not or when nobody can read it."""
     try:
-        return Memory.model_validate_json(_annotation(carrier or {"metadata": {}}, names.ANNOTATION_ROLLOUT))
+        return Memory.model_validate_json(annotation(carrier or {"metadata": {}}, names.ANNOTATION_ROLLOUT))
     except ValidationError:
         return None
 
 
-def _annotation(obj: Object, name: str) -> str:
+def annotation(obj: Object, name: str) -> str:
+    """Return the text of an annotation, "" without it."""
     return str((obj["metadata"].get("annotations") or {}).get(name, ""))

@@ -11,6 +11,7 @@ from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
 from sluiceway.core.evidence import Evidence
 from sluiceway.core.ownership import Holder, holder
+from sluiceway.core.verdict import Judged
 from sluiceway.core.verification import Answers
 
 
@@ -39,6 +40,8 @@ class Observed:
     gateway_api: bool = True
     answers: Mapping[str, Answers] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    judged: Judged | None = None
+    """What is known of who is on trial; None while nothing is."""
     rejections: Mapping[Ref, str] = field(default_factory=dict)
     guard: GuardSettings = DEFAULTS
     """What the operator's configuration says of guards; not of the cluster, yet part of what is rendered."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of
+from sluiceway.core.case import Case
 from sluiceway.core.evidence import Scrape
 from sluiceway.core.verification import Ask
 
@@ -66,7 +67,8 @@ class Plan:
     `writes` are carried out in their order, the safe one. `status` is the whole status, None when it
     already says this. `look_again_seconds` is set when something is awaited that no watch reports.
     `notes` give the reason of each write in words. `asks` are questions to pods whose answers the next
-    look is to bring. `scrapes` are the guards to read until the next plan, by revision.
+    look is to bring. `scrapes` are the guards to read until the next plan, by revision, one revision after
+    the other. `case` is who is judged by them, and `kept` what is on record of it.
     """
 
     writes: tuple[Write, ...] = ()
@@ -76,3 +78,5 @@ class Plan:
     notes: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     scrapes: Mapping[str, tuple[Scrape, ...]] = field(default_factory=dict)
+    case: Case | None = None
+    kept: str = ""

@@ -9,6 +9,7 @@ from sluiceway.core import commands
 from sluiceway.core.capacity import next_weight
 from sluiceway.core.clock import remaining, waits_for_person
 from sluiceway.core.finding import Finding
+from sluiceway.core.judging import held
 from sluiceway.core.memory import Memory
 from sluiceway.core.pods import has_started
 from sluiceway.core.state import State
@@ -80,6 +81,8 @@ def _at_a_step(state: State, after: Memory) -> Finding:
             Reason.PROGRESSING,
             f"{after.candidate} {share} until {until:%Y-%m-%dT%H:%M:%SZ}{rest}",
         )
+    if found := held(state, after):
+        return Finding(found.reason, f"{after.candidate} {share}; {found.message}")
     needed = pods_for(next_weight(state, after), state.owner.spec.replicas)
     ready = state.answering(after.candidate)
     waits = (

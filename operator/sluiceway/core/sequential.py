@@ -42,11 +42,16 @@ class Sequential:
         # All alternatives have the same weight. What may still begin to go bad counts as nothing.
         return highest + log(sum(exp(each - highest) for each in self.sums) / len(self.sums))
 
-    def after(self, ratios: Sequence[float]) -> Self:
-        """Return the evidence after one tick, of which *ratios* are the log-likelihood ratios."""
+    def after(self, ratios: Sequence[float], most: float = inf) -> Self:
+        """Return the evidence after one tick, of which *ratios* are the log-likelihood ratios.
+
+        No alternative is remembered as more than *most*: less evidence than there is blames nobody wrongly.
+        """
         tick = self.ticks + 1
         begun = log(_moment(tick))
-        sums = (ratio + _log_of_sum(each, begun) for ratio, each in zip(ratios, self.sums, strict=True))
+        sums = (
+            min(most, ratio + _log_of_sum(each, begun)) for ratio, each in zip(ratios, self.sums, strict=True)
+        )
         return type(self)(tick, tuple(sums))
 
 

@@ -22,7 +22,7 @@ AT_REST = Finding(Reason.NOT_MEASURED, "no revision is under judgement, so nothi
 
 def signals(state: State, after: Memory) -> Finding:
     """Return what there is to judge by; what is missing is told before what is wanting."""
-    names = judged(after)
+    names = judged(state, after)
     if not names:
         return AT_REST
     found = evidence(state, after).values()

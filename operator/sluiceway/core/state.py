@@ -14,7 +14,7 @@ from sluiceway.build.objects import Object, label_of, revision_of
 from sluiceway.core import commands, traffic
 from sluiceway.core import revision as revisions
 from sluiceway.core.finding import Finding
-from sluiceway.core.memory import Memory, Outcome, is_verified, outcome_of, recall, signature_of
+from sluiceway.core.memory import Memory, Outcome, annotation, is_verified, outcome_of, recall, signature_of
 from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.revision import Revision
@@ -175,6 +175,17 @@ class State:
     def signature(self, name: str) -> Signature | None:
         """Return the signature that a revision's record holds."""
         return self._signatures.get(name)
+
+    def kept(self, name: str) -> str:
+        """Return what is on record of a revision's judgement."""
+        return next(
+            (
+                annotation(record, names.ANNOTATION_JUDGEMENT)
+                for record in self.observed.of_kind("ControllerRevision")
+                if record["metadata"]["name"] == name
+            ),
+            "",
+        )
 
     def refusal(self, name: str, memory: Memory | None = None) -> Outcome | None:
         """Return why a revision is not tried again, as *memory* knows it; None when it may be."""

@@ -11,6 +11,7 @@ from sluiceway.core.claim import held_elsewhere
 from sluiceway.core.commands import Command, command_line
 from sluiceway.core.conditions import Facts, conditions
 from sluiceway.core.finding import Finding
+from sluiceway.core.judging import told
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.pods import trouble
 from sluiceway.core.progress import progress
@@ -42,6 +43,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
         weight=after.weight,
         refused=refused,
         signals=signals(state, after),
+        trial=told(state, after),
     )
 
 
@@ -78,6 +80,9 @@ def _rolled_back(state: State, refused: Outcome | None) -> Finding | None:
         return None
     named = f"{refused.revision}/{refused.attempt}/0"
     to_retry = command_line(state.owner, Command.RETRY, named)
+    if refused.reason == Reason.CAUSE_SHARED:
+        message = f"{refused.message}. Once the cause is mended, try it again: {to_retry}"
+        return Finding(Reason.CAUSE_SHARED, message, needs_help=True)
     return Finding(
         Reason.ROLLED_BACK,
         f"{refused.revision} is refused: {refused.message}. Change the model or the runtime, or try it again:"

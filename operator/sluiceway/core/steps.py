@@ -46,6 +46,12 @@ def passed(steps: Sequence[Step], weight: int) -> int:
     return sum(step.weight <= weight for step in steps)
 
 
+def step_at(steps: Sequence[Step], weight: int) -> Step | None:
+    """Return the step that *weight* percent have come to; None before the first."""
+    at = passed(steps, weight)
+    return steps[at - 1] if at else None
+
+
 def pods_for(weight: int, replicas: int) -> int:
     """Return how many of *replicas* pods carry *weight* percent of the requests; at least one carries any."""
     return -(-replicas * weight // ALL)

@@ -66,7 +66,8 @@ class Reconciler:
         if self.inquiries:
             observed = replace(observed, answers=self.inquiries.take(key))
         if self.scraper:
-            observed = replace(observed, evidence=self.scraper.evidence(key))
+            known, judged = self.scraper.evidence(key), self.scraper.judged(key)
+            observed = replace(observed, evidence=known, judged=judged)
         self.interests.set(key, _depends_on(observed))
         self.on_gateway_api(observed.gateway_api)
         plan = decide(observed)
@@ -80,7 +81,7 @@ class Reconciler:
 
     def _watch(self, key: Key, plan: Plan) -> None:
         if self.scraper:
-            self.scraper.watch(key, plan.scrapes)
+            self.scraper.watch(key, plan)
 
     async def _apply(self, key: Key, plan: Plan) -> dict[Ref, str]:
         """Carry out the writes in order; stop at the first that is refused, since the rest rely on it."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence, Scrape
+from sluiceway.core.plan import Plan
 from sluiceway.core.tally import Moment
+from sluiceway.core.verdict import Judged, rule
 from sluiceway.ports import Guards
 from sluiceway.runtime.keys import Key
 
@@ -19,10 +23,29 @@ MOST_AT_ONCE = 64
 """Guards that are read at the same time; with more of them that do not answer, a round takes longer."""
 
 
+@dataclass(frozen=True)
+class _Watched:
+    """What is known for one resource."""
+
+    scrapes: Mapping[str, tuple[Scrape, ...]]
+    evidence: Mapping[str, Evidence]
+    case: Case | None = None
+    judged: Judged | None = None
+
+    def told(self) -> object:
+        """Return what a reconcile would find otherwise than before."""
+        guards = [(each.answering, each.silent, each.refused) for each in self.evidence.values()]
+        if self.judged is None or self.case is None:
+            return guards
+        verdict = rule(self.judged.live, self.case).verdict
+        return guards, verdict, self.judged.told, self.judged.live.sampled_at is None
+
+
 class Scraper:
     """Evidence by resource and revision, for as long as the plan of the resource asks for it.
 
-    Nothing here must survive: a guard goes on counting, whoever reads it.
+    Nothing here must survive: a guard goes on counting, whoever reads it, and what is known of a revision on
+    trial is put on record.
     """
 
     def __init__(
@@ -32,52 +55,67 @@ class Scraper:
         self._guards = guards
         self._on_change = on_change
         self._clock = clock
-        self._scrapes: dict[Key, dict[str, tuple[Scrape, ...]]] = {}
-        self._evidence: dict[Key, dict[str, Evidence]] = {}
+        self._watched: dict[Key, _Watched] = {}
         self._task: asyncio.Task[None] | None = None
 
-    def watch(self, key: Key, scrapes: Mapping[str, Iterable[Scrape]]) -> None:
-        """Read these guards by revision for *key* from now on, and no others; without any, forget the key."""
-        known = self._evidence.pop(key, {})
-        self._scrapes.pop(key, None)
-        if scrapes:
-            self._scrapes[key] = {revision: tuple(pods) for revision, pods in scrapes.items()}
-            self._evidence[key] = {
-                revision: known.get(revision, Evidence()).watching(pods)
-                for revision, pods in self._scrapes[key].items()
-            }
+    def watch(self, key: Key, plan: Plan) -> None:
+        """Read the guards that the plan for *key* names, and no others; without any, forget the key."""
+        known = self._watched.pop(key, None)
+        if plan.scrapes:
+            evidence = known.evidence if known else {}
+            self._watched[key] = _Watched(
+                plan.scrapes,
+                {
+                    revision: evidence.get(revision, Evidence()).watching(pods)
+                    for revision, pods in plan.scrapes.items()
+                },
+                plan.case,
+                self._judged(known.judged if known else None, plan),
+            )
         self._run_or_rest()
 
     def evidence(self, key: Key) -> Mapping[str, Evidence]:
         """Return what is known for *key* now, by revision."""
-        return dict(self._evidence.get(key, {}))
+        known = self._watched.get(key)
+        return known.evidence if known else {}
+
+    def judged(self, key: Key) -> Judged | None:
+        """Return what is known of who is on trial for *key*."""
+        known = self._watched.get(key)
+        return known.judged if known else None
 
     async def round(self) -> None:
-        """Read every guard once."""
+        """Read every guard once, and weigh what they say."""
         turns = asyncio.Semaphore(MOST_AT_ONCE)
-        before = {key: self._told(key) for key in self._scrapes}
-        await asyncio.gather(
-            *(
-                self._read(key, revision, scrape, turns)
-                for key, of_key in self._scrapes.items()
-                for revision, pods in of_key.items()
-                for scrape in pods
-            )
-        )
-        for key, told in before.items():
-            if key in self._scrapes and self._told(key) != told:
+        await asyncio.gather(*(self._look(key, turns) for key in self._watched))
+
+    async def _look(self, key: Key, turns: asyncio.Semaphore) -> None:
+        """Read the guards of *key*, one revision after the other: see `core.judged`."""
+        before = self._watched[key]
+        for revision, pods in before.scrapes.items():
+            await asyncio.gather(*(self._read(key, revision, scrape, turns) for scrape in pods))
+        # The plan may have changed meanwhile.
+        if now := self._watched.get(key):
+            if now.judged and now.case:
+                judged = now.judged.after(now.evidence, now.case, self._clock())
+                now = self._watched[key] = replace(now, judged=judged)
+            if now.told() != before.told():
                 self._on_change(key)
+
+    def _judged(self, known: Judged | None, plan: Plan) -> Judged | None:
+        if plan.case is None or (known and known.live.key == plan.case.key):
+            return known if plan.case else None
+        return Judged.of(plan.case, plan.kept, self._clock())
 
     async def stop(self) -> None:
         """Read nobody any more."""
-        self._scrapes.clear()
-        self._evidence.clear()
+        self._watched.clear()
         if task := self._run_or_rest():
             await asyncio.gather(task, return_exceptions=True)
 
     def _run_or_rest(self) -> asyncio.Task[None] | None:
         """Have a task while there is somebody to read, and none otherwise; return the one that ends."""
-        if self._scrapes:
+        if self._watched:
             if self._task is None or self._task.done():
                 self._task = asyncio.create_task(self._rounds())
             return None
@@ -103,11 +141,6 @@ class Scraper:
             asked = loop.time()
             answer = await self._guards.read(scrape.target)
             moment = Moment(self._clock(), asked, loop.time())
-        of_key = self._evidence.get(key, {})
-        # The plan may have changed meanwhile.
-        if known := of_key.get(revision):
-            of_key[revision] = known.took(scrape.uid, answer, moment)
-
-    def _told(self, key: Key) -> object:
-        """Return what the status tells of the guards of *key*."""
-        return [(each.answering, each.silent, each.refused) for each in self._evidence[key].values()]
+        if (now := self._watched.get(key)) and (known := now.evidence.get(revision)):
+            evidence = {**now.evidence, revision: known.took(scrape.uid, answer, moment)}
+            self._watched[key] = replace(now, evidence=evidence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from sluiceway.core.judged import judged
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
 from sluiceway.core.readings import Unanswered
+from sluiceway.core.state import State
 from tests.fakes.objects import container, evicted_pod, loading_pod, make_pod, ready_pod, restarted_pod
 from tests.fakes.snapshots import (
     asking_for,
@@ -34,13 +35,19 @@ AT = datetime(2026, 7, 30, 3, tzinfo=UTC)
 MEMORIES: dict[str, tuple[Memory, tuple[str, ...]]] = {
     "nobody serves": (Memory(), ()),
     "one serves": (Memory(stable="a"), ()),
-    "a candidate without requests": (Memory(stable="a", candidate="b"), ()),
-    "a candidate with requests": (Memory(stable="a", candidate="b", weight=5), ("a", "b")),
-    "the previous one is kept": (Memory(stable="b", previous="a", promoted=AT), ("b", "a")),
-    "a third while the previous one is kept": (
-        Memory(stable="b", previous="a", promoted=AT, candidate="c", weight=5),
-        ("b", "c", "a"),
+    "a candidate that nobody can reach": (Memory(stable="a", candidate="b"), ()),
+    "a candidate in its place": (Memory(stable="a", candidate="b", shown=True), ("b", "a")),
+    "a candidate with requests": (Memory(stable="a", candidate="b", shown=True, weight=5), ("b", "a")),
+    "one that has taken over": (Memory(stable="b", previous="a", promoted=AT), ("b", "a")),
+    "one that took over long ago": (
+        Memory(stable="b", previous="a", promoted=AT - timedelta(seconds=600)),
+        (),
     ),
+    "a third while the previous one is kept": (
+        Memory(stable="b", previous="a", promoted=AT, candidate="c", shown=True, weight=5),
+        ("c", "b"),
+    ),
+    "one that serves again": (Memory(stable="a", suspect="b", objective="x", returned=AT), ("a",)),
     "some are leaving": (Memory(stable="a", leaving=("b",), left=AT), ()),
 }
 
@@ -48,7 +55,7 @@ MEMORIES: dict[str, tuple[Memory, tuple[str, ...]]] = {
 @pytest.mark.parametrize("memory", MEMORIES)
 def test_under_judgement_are(memory: str) -> None:
     remembered, expected = MEMORIES[memory]
-    assert judged(remembered) == expected
+    assert judged(State(replace(serving(), now=AT)), remembered) == expected
 
 
 def tried(**given: Any) -> tuple[Observed, str, str]:
@@ -63,10 +70,10 @@ def tried(**given: Any) -> tuple[Observed, str, str]:
 def test_the_guards_of_every_pod_that_answers_are_read() -> None:
     observed, old, new = tried()
     scrapes = decide(observed).scrapes
-    assert list(scrapes) == [old, new]
+    assert list(scrapes) == [new, old]
     assert scrapes[old][0] == Scrape(f"{old}-00000", f"uid-of-{old}-00000", "10.0.0.1:8003")
     assert [each.target for pods in scrapes.values() for each in pods] == [
-        f"10.0.0.{number}:8003" for number in (1, 2, 3, 4)
+        f"10.0.0.{number}:8003" for number in (3, 4, 1, 2)
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from sluiceway.core.evidence import Scrape
+from sluiceway.core.plan import Plan
 from sluiceway.core.readings import Reading, Unanswered
 from sluiceway.core.standing import IN_A_ROW
 from sluiceway.runtime.keys import Key
@@ -64,8 +65,8 @@ def story(told: Callable[[Bench], Coroutine[Any, Any, None]]) -> Callable[[], No
 
 @story
 async def test_every_guard_is_read_in_every_round(bench: Bench) -> None:
-    bench.scraper.watch(KEY, {"new": pods("a", "b"), "old": pods("c")})
-    bench.scraper.watch(OTHER, {"x": pods("d")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a", "b"), "old": pods("c")}))
+    bench.scraper.watch(OTHER, Plan(scrapes={"x": pods("d")}))
     await bench.rounds(3)
     assert sorted(bench.guards.asked) == sorted([f"{name}:8003" for name in "abcd"] * 3)
 
@@ -75,7 +76,7 @@ async def test_what_is_read_is_evidence_by_revision(bench: Bench) -> None:
     reading = Reading(uptime=DAY)
     more = replace(reading, counts=replace(reading.counts, http=(0, 7, 0, 0, 1)), in_flight=(2, 0))
     bench.guards.told["a:8003"] = more
-    bench.scraper.watch(KEY, {"new": pods("a", "b"), "old": pods("c")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a", "b"), "old": pods("c")}))
     await bench.rounds(1)
     found = bench.scraper.evidence(KEY)
     assert (found["new"].counts.http, found["new"].in_flight) == ((0, 7, 0, 0, 1), 2)
@@ -85,9 +86,9 @@ async def test_what_is_read_is_evidence_by_revision(bench: Bench) -> None:
 @story
 async def test_nobody_is_read_at_rest(bench: Bench) -> None:
     assert asyncio.all_tasks() == {asyncio.current_task()}
-    bench.scraper.watch(KEY, {"new": pods("a")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
     await bench.rounds(2)
-    bench.scraper.watch(KEY, {})
+    bench.scraper.watch(KEY, Plan())
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == {asyncio.current_task()}
     assert bench.scraper.evidence(KEY) == {}
@@ -98,9 +99,9 @@ async def test_nobody_is_read_at_rest(bench: Bench) -> None:
 
 @story
 async def test_reading_begins_again_after_a_rest(bench: Bench) -> None:
-    bench.scraper.watch(KEY, {"new": pods("a")})
-    bench.scraper.watch(KEY, {})
-    bench.scraper.watch(KEY, {"new": pods("b")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
+    bench.scraper.watch(KEY, Plan())
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("b")}))
     await bench.rounds(1)
     assert bench.guards.asked == ["b:8003"]
 
@@ -109,23 +110,23 @@ async def test_reading_begins_again_after_a_rest(bench: Bench) -> None:
 async def test_a_revision_without_pods_keeps_what_it_counted(bench: Bench) -> None:
     reading = Reading(uptime=DAY)
     bench.guards.told["a:8003"] = replace(reading, counts=replace(reading.counts, http=(0, 7, 0, 0, 0)))
-    bench.scraper.watch(KEY, {"new": pods("a")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
     await bench.rounds(1)
-    bench.scraper.watch(KEY, {"new": ()})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": ()}))
     assert bench.scraper.evidence(KEY)["new"].counts.http[1] == 7
 
 
 @story
 async def test_a_key_is_woken_when_its_guards_begin_to_answer_and_not_for_every_look(bench: Bench) -> None:
-    bench.scraper.watch(KEY, {"new": pods("a"), "old": pods("b")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a"), "old": pods("b")}))
     await bench.rounds(20)
     assert bench.woken == [KEY]
 
 
 @story
 async def test_a_key_is_woken_when_a_guard_is_silent_for_several_looks(bench: Bench) -> None:
-    bench.scraper.watch(KEY, {"new": pods("a", "b")})
-    bench.scraper.watch(OTHER, {"x": pods("c")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a", "b")}))
+    bench.scraper.watch(OTHER, Plan(scrapes={"x": pods("c")}))
     await bench.rounds(1)
     bench.woken.clear()
     bench.guards.told["a:8003"] = SILENT
@@ -141,7 +142,7 @@ async def test_a_key_is_woken_when_a_guard_is_silent_for_several_looks(bench: Be
 
 @story
 async def test_a_guard_that_flickers_wakes_nobody(bench: Bench) -> None:
-    bench.scraper.watch(KEY, {"new": pods("a")})
+    bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
     await bench.rounds(1)
     bench.woken.clear()
     for number in range(20):
@@ -174,7 +175,7 @@ def test_no_more_than_so_many_are_read_at_once_and_all_are_read() -> None:
         guards = Slow(0.1)
         bench = Bench(guards)
         names = [f"pod-{number}" for number in range(2 * MOST_AT_ONCE + 1)]
-        bench.scraper.watch(KEY, {"new": pods(*names)})
+        bench.scraper.watch(KEY, Plan(scrapes={"new": pods(*names)}))
         await asyncio.sleep(0.45)
         assert (guards.most, len(guards.asked)) == (MOST_AT_ONCE, len(names))
         await bench.scraper.stop()
@@ -187,7 +188,7 @@ def test_rounds_come_twice_a_second_and_never_two_at_a_time(seconds: float, expe
     async def told() -> None:
         guards = Slow(seconds)
         bench = Bench(guards)
-        bench.scraper.watch(KEY, {"new": pods("a")})
+        bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
         await asyncio.sleep(2.05)
         assert (guards.most, len(guards.asked)) == (1, expected)
         await bench.scraper.stop()
@@ -198,9 +199,9 @@ def test_rounds_come_twice_a_second_and_never_two_at_a_time(seconds: float, expe
 def test_what_is_read_after_the_plan_has_changed_is_not_taken_up() -> None:
     async def told() -> None:
         bench = Bench(Slow(0.2))
-        bench.scraper.watch(KEY, {"new": pods("a")})
+        bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
         await asyncio.sleep(0.1)
-        bench.scraper.watch(KEY, {"newer": pods("b")})
+        bench.scraper.watch(KEY, Plan(scrapes={"newer": pods("b")}))
         await asyncio.sleep(0.2)
         assert {name: each.answering for name, each in bench.scraper.evidence(KEY).items()} == {"newer": 0}
         assert bench.woken == []
@@ -214,7 +215,7 @@ def test_a_mistake_in_one_round_does_not_end_the_reading(caplog: pytest.LogCaptu
         guards = Slow(0.0)
         guards.mistaken = True
         bench = Bench(guards)
-        bench.scraper.watch(KEY, {"new": pods("a")})
+        bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
         await bench.rounds(2)
         guards.mistaken = False
         await bench.rounds(2)

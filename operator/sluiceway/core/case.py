@@ -1,0 +1,55 @@
+"""Who is judged, by which objectives, and who stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sluiceway.api.objectives import Objective, ObjectiveType
+from sluiceway.core.trial import Bounds, bounds
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a judgement is about."""
+
+    revision: str
+    attempt: int
+    beside: str
+    """The revision that it is compared with, or that would serve instead."""
+    compared: bool
+    """Whether `beside` has requests of its own."""
+    step: int
+    objectives: tuple[Objective, ...]
+    alpha: float
+    """Probability of a false alarm, over the whole rollout."""
+    samples: int
+    """Bad requests have to be seen in so many samples."""
+    min_requests: int = 0
+    """So many requests make a step's verdict Pass when nothing is broken."""
+    excused: frozenset[str] = frozenset()
+    """Objectives that the one beside broke as well when this one got a larger share, as the user wanted."""
+    after_return_of: str = ""
+    """The revision that broke its objectives in the bake, while the one that serves again is watched."""
+
+    @cached_property
+    def limits(self) -> tuple[Bounds, ...]:
+        """The bounds of each objective: the risk of a false alarm is shared among them."""
+        return tuple(
+            bounds(
+                allowed=None if one.type is ObjectiveType.CALLER_ERROR else one.allowed,
+                alpha=self.alpha / len(self.objectives),
+                samples=self.samples,
+            )
+            for one in self.objectives
+        )
+
+    @cached_property
+    def key(self) -> str:
+        """What evidence is of: other objectives, or another attempt, begin anew."""
+        return "/".join(map(str, self._parts()))
+
+    def _parts(self) -> Iterator[object]:
+        yield from (self.revision, self.attempt, self.after_return_of, self.alpha, self.samples)
+        yield from (one.model_dump_json(exclude_none=True) for one in self.objectives)

@@ -1,0 +1,122 @@
+"""What the evidence says: Pass, Breach or Insufficient, each with the numbers behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from sluiceway.api.objectives import Objective, ObjectiveType
+from sluiceway.core.case import Case
+from sluiceway.core.evidence import Evidence
+from sluiceway.core.judgement import Judgement
+from sluiceway.core.objectives import Share
+from sluiceway.core.trial import Trial
+
+_CONFIDENCE = 0.95
+TOLD_EVERY_SECONDS = 15.0
+"""While nothing changes, status and record follow the counts this often."""
+
+
+class Verdict(StrEnum):
+    """What is known of the objectives of a revision."""
+
+    PASS = "Pass"  # noqa: S105 - enough requests, and no objective is broken
+    BREACH = "Breach"  # an objective is broken, and it is this revision's doing
+    SHARED = "Shared"  # an objective is broken, and not by this revision more than by the one beside it
+    INSUFFICIENT = "Insufficient"  # too few requests to tell
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A verdict, the objective that it speaks of, and the numbers in words."""
+
+    verdict: Verdict
+    objective: str = ""
+    words: str = ""
+
+
+def rule(judgement: Judgement, case: Case) -> Ruling:
+    """Return what the evidence says; a breach is told before what is shared."""
+    shared = None
+    for objective, trial, limits in zip(case.objectives, judgement.trials, case.limits, strict=True):
+        worse, bad = trial.is_worse(limits), trial.is_bad(limits)
+        only_beside = objective.type is ObjectiveType.CALLER_ERROR
+        alone = not case.compared and objective.name not in case.excused
+        if (only_beside and worse) or (bad and (worse or alone)):
+            return Ruling(Verdict.BREACH, objective.name, numbers(objective, trial, case))
+        if bad and case.compared:
+            shared = shared or Ruling(Verdict.SHARED, objective.name, numbers(objective, trial, case))
+    if shared:
+        return shared
+    enough = judgement.requests >= case.min_requests
+    return Ruling(Verdict.PASS if enough else Verdict.INSUFFICIENT, words=overall(judgement, case))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judgement as it is now, and as it was when people were told last: status and record follow that."""
+
+    live: Judgement
+    told: Judgement
+
+    @classmethod
+    def of(cls, case: Case, kept: str, now: datetime) -> Self:
+        """Return what is known of a case of which *kept* is on record."""
+        begun = Judgement.of(case, kept, now)
+        return cls(begun, begun)
+
+    def after(self, evidence: Mapping[str, Evidence], case: Case, now: datetime) -> Self:
+        """Return what is known after a round of looks."""
+        live, last = self.live.after(evidence, case, now), self.told.sampled_at
+        if live.sampled_at is None:
+            return replace(self, live=live)
+        due = last is None or (live.sampled_at - last).total_seconds() >= TOLD_EVERY_SECONDS
+        news = due or rule(live, case).verdict is not rule(self.told, case).verdict
+        return replace(self, live=live, told=live if news else self.told)
+
+
+def numbers(objective: Objective, trial: Trial, case: Case) -> str:
+    """Return the counts of one objective in words."""
+    what = f'"{objective.name}": {_of(trial.lately)} {_deed(objective)}'
+    allowed = "" if objective.type is ObjectiveType.CALLER_ERROR else f"{_percent(objective.allowed)} may"
+    others = f"{_of(trial.others_lately)} with {case.beside}" if trial.others_lately.requests else ""
+    compared = "; ".join(filter(None, (allowed, others)))
+    return f"{what} ({compared})" if compared else what
+
+
+def overall(judgement: Judgement, case: Case) -> str:
+    """Return how many requests there were and what so many would have shown."""
+    seen = max((trial.seen.requests for trial in judgement.trials), default=0)
+    bad = ", ".join(
+        f'{trial.seen.bad} bad for "{objective.name}"'
+        for objective, trial in zip(case.objectives, judgement.trials, strict=True)
+        if trial.seen.bad
+    )
+    told = f"{seen} requests, {bad or 'none of them bad'}"
+    return (
+        f"{told}; a share of {_percent(noticeable(seen))} bad ones would have been noticed" if seen else told
+    )
+
+
+def noticeable(requests: int) -> float:
+    """Return the share of bad requests of which so many show at least one, with a probability of 95 %."""
+    return float(1 - (1 - _CONFIDENCE) ** (1 / requests))
+
+
+def _deed(objective: Objective) -> str:
+    if objective.type is ObjectiveType.LATENCY:
+        return f"requests took longer than {objective.threshold_milliseconds} ms"
+    if objective.type is ObjectiveType.CALLER_ERROR:
+        return "requests were refused as the caller's mistake"
+    return "requests failed"
+
+
+def _of(share: Share) -> str:
+    return f"{share.bad} of {share.requests}"
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
