@@ -58,6 +58,7 @@ def make_raw(
     runtime: Object | None = None,
     replicas: int = 1,
     traffic: Object | None = None,
+    slo: Object | None = None,
     rollout: Object | None = None,
     guard: str | None = None,
     status: Object | None = None,
@@ -74,7 +75,7 @@ def make_raw(
         "apiVersion": names.API_VERSION,
         "kind": names.KIND,
         "metadata": identity | metadata,
-        "spec": spec | without_empty({"traffic": traffic, "rollout": rollout, "guard": guard}),
+        "spec": spec | without_empty({"traffic": traffic, "slo": slo, "rollout": rollout, "guard": guard}),
         **({"status": status} if status else {}),
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from tests.integration import refused_objectives
 from tests.support.cluster_view import model_deployment
 
 PATH = "Give a path relative to the root of the volume: no leading / and no .. in it"
@@ -38,6 +39,12 @@ RISING = "Let the weights rise from step to step"
 NO_STEPS = "Leave out steps and linear, or set strategy to Canary: the others move all requests at once"
 STEPS_OR_LINEAR = "Give either steps or linear: linear is the short form of steps of equal size"
 KEEP_PREVIOUS = "Leave out keepPreviousSeconds, or set strategy to BlueGreen: AllAtOnce keeps nothing"
+NO_BAKE = "Leave out bakeSeconds, or set strategy to BlueGreen: AllAtOnce keeps nothing to return to"
+LONG_BAKE = (
+    "Let bakeSeconds be at most keepPreviousSeconds (600 when absent): after that there is nothing to return"
+    " to"
+)
+UNMEASURED = "Leave out slo, or set guard to Enabled: without the guard nothing could be measured"
 NO_WEIGHTS = (
     "Leave out rollout.steps and rollout.linear, or give traffic: without a gateway there are no shares of"
     " requests, and a new revision takes over by one switch"
@@ -205,6 +212,16 @@ _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
         _rolled_out(strategy="AllAtOnce", keepPreviousSeconds=600)
     ],
     ("spec.rollout", "", NO_WEIGHTS): [{"steps": [{"weight": 5}]}, {"linear": {"weight": 5}}],
+    ("spec", ".rollout.bakeSeconds", NO_BAKE): [_rolled_out(strategy="AllAtOnce", bakeSeconds=0)],
+    ("spec", ".rollout.bakeSeconds", LONG_BAKE): [
+        _rolled_out(bakeSeconds=601),
+        _rolled_out(bakeSeconds=31, keepPreviousSeconds=30),
+        _rolled_out(strategy="BlueGreen", bakeSeconds=1, keepPreviousSeconds=0),
+    ],
+    ("spec", ".slo", UNMEASURED): [
+        model_deployment("fraud", guard="Disabled", slo=refused_objectives.AN_SLO)["spec"]
+    ],
+    **refused_objectives.SAMPLES,
     ("spec.traffic", ".hostnames", HOSTNAMES): [
         {"parentRefs": [PUBLIC]},
         {"parentRefs": [PUBLIC], "hostnames": []},

@@ -111,7 +111,7 @@ runtime:
   sharedMemory: 1.5Gi
   startupSeconds: 7200
   drain: {endpointSeconds: 0, requestSeconds: 3600}
-guard: Disabled
+guard: Enabled
 replicas: 0
 traffic:
   match: ModelPath
@@ -121,12 +121,27 @@ traffic:
   - {name: public, namespace: gateways, sectionName: http}
   - {name: public}
   - {name: other}
+slo:
+  objectives:
+  - {name: a, type: ErrorRate, targetPercent: "50", timeoutSeconds: 3600, grpcCodes: [UNKNOWN, CANCELLED]}
+  - {name: fast-1, type: Latency, targetPercent: "99.9999", thresholdMilliseconds: 60000}
+  - {name: callers, type: CallerError, grpcCodes: [INVALID_ARGUMENT]}
+  callerErrors: Disabled
+  falseRollbackPercent: "10.0"
+  hiccupSamples: 1
+  minRequests: 0
+  maxStepSeconds: 604800
+  onInsufficient: Promote
+  noDataSeconds: 86400
+  onNoData: Continue
+  onStableBroken: Advance
 rollout:
   strategy: Canary
   steps:
   - {weight: 1, seconds: 0, gate: false}
   - {weight: 100, seconds: 604800, gate: true}
   keepPreviousSeconds: 0
+  bakeSeconds: 0
   preview: Disabled
   allowSignatureChange: true
   historyLimit: 100
@@ -143,7 +158,8 @@ def everything() -> dict[str, Any]:
 
 
 def everything_linear() -> dict[str, Any]:
-    """A spec that uses every field but the steps of a rollout."""
+    """A spec that uses every field but the steps of a rollout, and those of slo, which need a guard."""
     spec = everything()
     rollout = {key: value for key, value in spec["rollout"].items() if key != "steps"}
-    return spec | {"rollout": rollout | LINEAR}
+    del spec["slo"]
+    return spec | {"rollout": rollout | LINEAR, "guard": "Disabled"}

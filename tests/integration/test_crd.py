@@ -14,6 +14,7 @@ from sluiceway.api import ModelDeployment
 from sluiceway.build.pod import pod_template
 from tests.integration.definitions import CRDS
 from tests.integration.refusals import Refusal, refusals
+from tests.integration.refused_objectives import AN_SLO, BOUNDS
 from tests.integration.samples import everything, everything_linear
 from tests.support.cluster_view import Object, model_deployment
 from tests.unit.api.schemas import places, resource_schema
@@ -73,6 +74,8 @@ def test_every_rule_has_a_sample() -> None:
         ("spec.rollout", {"linear": {"weight": 101}}, "should be less than or equal to 100"),
         ("spec.rollout", {"steps": [{"seconds": 5}]}, "spec.rollout.steps[0].weight: Required value"),
         ("spec.rollout", {"historyLimit": 0}, "should be greater than or equal to 1"),
+        ("spec.rollout", {"bakeSeconds": -1}, "should be greater than or equal to 0"),
+        *BOUNDS,
         ("spec.traffic", {"hostnames": ["a.example"]}, "spec.traffic.parentRefs: Required value"),
         ("spec.traffic", {"parentRefs": [], "match": "ModelPath"}, "should have at least 1 items"),
         ("spec.runtime.hostNetwork", True, 'unknown field "spec.runtime.hostNetwork"'),
@@ -88,7 +91,8 @@ def test_bounds_and_unknown_fields_are_refused(
 
 
 def test_the_operator_reads_the_defaults_that_the_server_fills_in(control_plane: ControlPlane) -> None:
-    sent = model_deployment("fraud", traffic={"parentRefs": [{"name": "public"}], "hostnames": ["a.example"]})
+    traffic = {"parentRefs": [{"name": "public"}], "hostnames": ["a.example"]}
+    sent = model_deployment("fraud", traffic=traffic, slo=AN_SLO)
     stored = applied(control_plane, sent)
     sent["metadata"]["namespace"] = "default"
     assert stored["spec"] == ModelDeployment.parse(sent).spec.to_dict()

@@ -27,7 +27,7 @@ ObjectiveName = Annotated[
 
 TargetPercent = Annotated[
     str,
-    Field(min_length=1, max_length=7),
+    Field(min_length=1, max_length=32),
     Rule(
         "self.matches('^[5-9][0-9]([.][0-9]{1,4})?$')",
         "Give a number of at least 50 and below 100 with at most 4 decimals, in quotes, such as '99.5'",

@@ -12,7 +12,7 @@ from sluiceway.api.scalars import Int32
 
 FalseRollbackPercent = Annotated[
     str,
-    Field(min_length=1, max_length=7),
+    Field(min_length=1, max_length=32),
     Rule(
         "self.matches('^([0-9]([.][0-9]{1,4})?|10([.]0{1,4})?)$') && double(self) > 0.0",
         "Give a number above 0 and of at most 10 with at most 4 decimals, in quotes, such as '0.1'",

@@ -37,6 +37,8 @@ WRITTEN_OUT: dict[str, Object] = {
 ELSEWHERE: dict[str, Object] = {
     "replicas": {"replicas": 7},
     "traffic": {"traffic": HOSTNAME},
+    "objectives": {"slo": {"objectives": [{"name": "callers", "type": "CallerError"}], "minRequests": 7}},
+    "rollout": {"rollout": {"strategy": "BlueGreen", "bakeSeconds": 60}},
     "labels": {"labels": {"team": "risk"}},
     "annotations": {"annotations": {"note": "x"}},
     "generation": {"generation": 9},
