@@ -54,6 +54,7 @@ def decide(observed: Observed) -> Plan:
     state = State(observed)
     conflict = name_conflict(observed, claimed(state))
     after = state.memory if conflict or _leading_refused(observed) else advance(state)
+    tried = case(state, after)
     desired = list(objects(state, after))
     changed = tuple(changes(observed, desired, create=conflict is None))
     gateway = _judged(state, changed)
@@ -73,8 +74,8 @@ def decide(observed: Observed) -> Plan:
         notes=tuple(_notes(state, after, writes, facts)),
         asks=asks(state, after),
         scrapes=scrapes(state, after),
-        case=(now := case(state, after)),
-        kept=kept_of(state, after, now.revision) if now else "",
+        case=tried,
+        kept=kept_of(state, tried) if tried else "",
     )
 
 
@@ -125,7 +126,7 @@ def _look_again(state: State, after: Memory, blocker: Finding | None) -> float |
     if state.observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED):
         waits.append(_RETRY_REFUSED_SECONDS)
     clocks = (step_ends(state, after), previous_goes(state, after), places_end(state, after))
-    if after.weight and step_ends(state, after) is None and held(state, after):
+    if after.candidate and step_ends(state, after) is None and held(state, after):
         waits.append(_LOOK_AGAIN_SECONDS)
     waits.extend(seconds for seconds in clocks if seconds)
     return min(waits, default=None)

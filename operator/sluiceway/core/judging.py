@@ -50,12 +50,10 @@ def judgement(state: State, now: Case | None) -> Judgement | None:
     return known.live if known and now and known.live.key == now.key else None
 
 
-def kept_of(state: State, memory: Memory, revision: str) -> str:
-    """Return what the record of *revision* is to hold of its judgement: what people were told last."""
-    now, known = case(state, memory), state.observed.judged
-    if now is None or now.revision != revision:
-        return ""
-    return known.told.written() if known and known.told.key == now.key else state.kept(revision)
+def kept_of(state: State, now: Case) -> str:
+    """Return what is to be on record of a case: what people were told last."""
+    known = state.observed.judged
+    return known.told.written() if known and known.told.key == now.key else state.kept(now.revision)
 
 
 def ruling(state: State) -> Ruling | None:

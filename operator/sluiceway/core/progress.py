@@ -56,6 +56,8 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
         missing = answered(state, after).missing
         message = missing.message if missing else "it is asked for its signature and its golden inputs"
         return Finding(Reason.VERIFYING, f"{wanted} is being verified: {message}{meanwhile}")
+    if ready >= needed and after.stable and (found := held(state, after)):
+        return Finding(found.reason, f"{wanted} gets no requests yet: {found.message}{meanwhile}")
     if ready >= needed:
         return Finding(Reason.PROGRESSING, f"{wanted} is about to get requests: {count}{meanwhile}")
     if any(has_started(pod) for pod in state.observed.pods_of(wanted)):

@@ -260,3 +260,19 @@ def test_while_nothing_changes_status_and_record_are_written_every_fifteen_secon
     written = len(world.cluster.requests)
     live(world, 45)
     assert len(world.cluster.requests) - written <= 2 * (45 // 15 + 1)
+
+
+def test_a_candidate_that_can_not_be_measured_gets_no_requests() -> None:
+    world, users = inhabited()
+    world.apply(replicas=1)
+    world.settle()
+    world.apply(replicas=1, runtime=NEXT, rollout=ROLLOUT, slo=slo())
+    assert live(world, LONG, until=lambda: world.memory.shown)
+    for pod in world.cluster.of_kind("Pod").values():
+        users.told[f"{pod['status']['podIP']}:8003"] = Unanswered("connection refused")
+    world.restart_operator()
+    live(world, 10)
+    assert world.memory.weight == 0
+    assert world.condition("Ready") == ("False", "SignalsMissing")
+    users.told.clear()
+    assert live(world, LONG, until=lambda: world.memory.weight == 10)
