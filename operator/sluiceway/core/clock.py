@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sluiceway.api.rollout import Step
 from sluiceway.core import commands
@@ -42,6 +42,12 @@ def kept_for(state: State, memory: Memory) -> int:
 def bakes_for(state: State, memory: Memory) -> int:
     """Return for how many seconds the revision that took over is still judged."""
     return bake_seconds(state.owner.spec.rollout) - _since(state, memory.promoted)
+
+
+def bake_ends(state: State, memory: Memory) -> datetime | None:
+    """Return until when the revision that took over is judged, None without one."""
+    lasts = timedelta(seconds=bake_seconds(state.owner.spec.rollout))
+    return memory.promoted + lasts if memory.promoted else None
 
 
 def watches_for(state: State, memory: Memory) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluiceway.api.reasons import Reason
 from sluiceway.api.slo import OnInsufficient, OnNoData, OnStableBroken, Slo
 from sluiceway.core.case import Case
+from sluiceway.core.clock import bake_ends
 from sluiceway.core.finding import Finding
 from sluiceway.core.judged import has_guard, judged
 from sluiceway.core.judgement import Judgement
@@ -99,12 +100,12 @@ def held(state: State, memory: Memory) -> Finding | None:
     if known is None or known.sampled_at is None:
         return Finding(Reason.SIGNALS_MISSING, "nothing has been measured yet")
     if blind >= slo.no_data_seconds:
-        return Finding(
-            Reason.SIGNALS_MISSING, f"nothing has been measured since {known.sampled_at:%H:%M:%SZ}"
-        )
+        since = f"{known.sampled_at:%Y-%m-%dT%H:%M:%SZ}"
+        return Finding(Reason.SIGNALS_MISSING, f"nothing has been measured since {since}")
     found = rule(known, now)
     if found.verdict is Verdict.SHARED and slo.on_stable_broken is OnStableBroken.HOLD:
-        return Finding(Reason.STABLE_BROKEN, f"{now.beside} is no better, so that it is not to blame")
+        message = f'{now.beside} breaks "{found.objective}" as well, so that {now.revision} is not to blame'
+        return Finding(Reason.STABLE_BROKEN, message)
     return _too_little(state, memory, slo, known)
 
 
@@ -128,7 +129,10 @@ def told(state: State, memory: Memory) -> Finding | None:
     if now is None or known is None or known.told.key != now.key or not known.told.sampled_at:
         return None
     found = rule(known.told, now)
-    return Finding(_TOLD[found.verdict], f"{now.revision}: {found.words}")
+    broken = f'"{found.objective}" is broken, ' if found.objective else ""
+    ends = bake_ends(state, memory) if now.revision == memory.stable and memory.previous else None
+    bake = f"; it is judged until {ends:%Y-%m-%dT%H:%M:%SZ}" if ends else ""
+    return Finding(_TOLD[found.verdict], f"{now.revision}: {broken}{found.words}{bake}")
 
 
 def _blind_for(state: State) -> float:

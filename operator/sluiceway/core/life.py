@@ -34,7 +34,7 @@ from sluiceway.core.judging import case, gives_up, held, ruling
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed
-from sluiceway.core.verdict import Verdict
+from sluiceway.core.verdict import Ruling, Verdict
 
 _NOBODY: dict[str, Any] = {
     "candidate": "",
@@ -83,7 +83,7 @@ def _undone(state: State) -> Memory | None:
     found = ruling(state)
     if not found or found.verdict is not Verdict.BREACH or not state.answering(memory.previous):
         return None
-    message = f"broke {found.words} after it had taken over; {memory.previous} serves again"
+    message = f"{_broken(found)} after it had taken over; {memory.previous} serves again"
     refused = _outcome(state, memory.stable, serves.attempt, Reason.OBJECTIVE_BROKEN, message)
     suspected = {"suspect": memory.stable, "objective": found.objective, "returned": state.now}
     left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
@@ -96,7 +96,7 @@ def _shared(state: State) -> Memory | None:
     broken = memory.suspect and state.outcome(memory.suspect)
     if not broken or not found or found.verdict is not Verdict.BREACH or found.objective != memory.objective:
         return None
-    message = f"{memory.stable} broke {found.words} as well, so {memory.suspect} was not the cause"
+    message = f"{memory.stable} {_broken(found)} as well: {memory.suspect} was not the cause"
     told = _outcome(state, memory.suspect, broken.attempt, Reason.CAUSE_SHARED, message)
     return memory.changed(**_UNSUSPECTED, outcomes=_outcomes(state, told))
 
@@ -113,7 +113,7 @@ def _broke(state: State) -> Memory | None:
         return None
     found = ruling(state)
     if found and found.verdict is Verdict.BREACH:
-        message = f"broke {found.words} at {memory.weight} % of the requests; {memory.stable} serves on"
+        message = f"{_broken(found)} at {memory.weight} % of the requests; {memory.stable} serves on"
         return _ended(state, Reason.OBJECTIVE_BROKEN, message)
     if gave_up := gives_up(state):
         return _ended(state, gave_up.reason, f"{gave_up.message}; {memory.stable} serves on")
@@ -236,6 +236,10 @@ def _promoted(state: State) -> Memory | None:
     taken_over = {"stable": name, "previous": memory.stable, "promoted": state.now}
     fields = _NOBODY | taken_over | {"excused": _excused(state)}
     return memory.changed(**fields, outcomes=_serves(state, name, memory.attempt))
+
+
+def _broken(found: Ruling) -> str:
+    return f'broke "{found.objective}": {found.words}'
 
 
 def _excused(state: State) -> tuple[str, ...]:

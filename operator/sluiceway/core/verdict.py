@@ -80,8 +80,8 @@ class Judged:
 
 def numbers(objective: Objective, trial: Trial, case: Case) -> str:
     """Return the counts of one objective in words."""
-    what = f'"{objective.name}": {_of(trial.lately)} {_deed(objective)}'
-    allowed = "" if objective.type is ObjectiveType.CALLER_ERROR else f"{_percent(objective.allowed)} may"
+    what = f"{_of(trial.lately)} {_deed(objective)}"
+    allowed = "" if objective.type is ObjectiveType.CALLER_ERROR else f"{_percent(objective.allowed)} allowed"
     others = f"{_of(trial.others_lately)} with {case.beside}" if trial.others_lately.requests else ""
     compared = "; ".join(filter(None, (allowed, others)))
     return f"{what} ({compared})" if compared else what
@@ -95,10 +95,10 @@ def overall(judgement: Judgement, case: Case) -> str:
         for objective, trial in zip(case.objectives, judgement.trials, strict=True)
         if trial.seen.bad
     )
+    if not seen:
+        return "no requests yet"
     told = f"{seen} requests, {bad or 'none of them bad'}"
-    return (
-        f"{told}; a share of {_percent(noticeable(seen))} bad ones would have been noticed" if seen else told
-    )
+    return f"{told}; a share of {_percent(noticeable(seen))} bad ones would have been noticed"
 
 
 def noticeable(requests: int) -> float:
