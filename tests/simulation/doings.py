@@ -20,6 +20,11 @@ ROLLOUTS: tuple[Object, ...] = (
     {"strategy": "BlueGreen", "keepPreviousSeconds": 60},
     {"strategy": "AllAtOnce"},
 )
+_ANSWERS = {"name": "answers", "type": "ErrorRate", "targetPercent": "99"}
+SLOS: tuple[Object, ...] = (
+    {"objectives": [_ANSWERS], "hiccupSamples": 1, "minRequests": 1},
+    {"objectives": [_ANSWERS], "callerErrors": "Disabled", "minRequests": 20},
+)
 TRAFFIC = (HOSTNAME, HOSTNAME, HOSTNAME, None)
 COMMANDS = {"pause": 1, "resume": 1, "promote": 2, "abort": 2, "retry": 1}
 DELETED_BY_HAND = ("Pod", "Service", "HTTPRoute", "Deployment", "PodDisruptionBudget")
@@ -33,7 +38,8 @@ class Doings:
         self._dice = dice
         self._simulation = simulation
         rollout, replicas, traffic = dice.pick(*ROLLOUTS), dice.pick(1, 2, 4), dice.pick(*TRAFFIC)
-        self.people = People(simulation, replicas=replicas, rollout=rollout, traffic=traffic)
+        slo = dice.pick(None, *SLOS)
+        self.people = People(simulation, replicas=replicas, rollout=rollout, traffic=traffic, slo=slo)
         self._others = {
             self._controllers: 30.0,
             self._time_passes: 8.0,
@@ -41,6 +47,7 @@ class Doings:
             self._command: dice.pick(0.0, 4.0, 10.0),
             self._careless: dice.pick(0.0, 0.5, 3.0),
             self._misfortune: dice.pick(0.0, 2.0, 5.0),
+            self._illness: dice.pick(0.0, 6.0, 14.0) if slo else 0.0,
         }
         stories = {
             self._operates: 25.0,
@@ -139,6 +146,14 @@ class Doings:
             case "mended":
                 for trouble in (*troubles, self._simulation.cluster.refused):
                     trouble.clear()
+
+    def _illness(self) -> None:
+        """Let callers see errors of the one that is tried, or that serves, or of both; or mend it."""
+        memory, images = self.people.memory, self._simulation.history.images
+        both = (memory.candidate or memory.stable, memory.stable)
+        self._simulation.callers.ill.clear()
+        for revision in self._dice.pick(both[:1], both[:1], both[:1], both[1:], both, (), ()):
+            self._simulation.callers.ill.add(images.get(revision, ""))
 
     def _crash(self) -> None:
         cluster, tried = self._simulation.cluster, self.people.memory.candidate

@@ -59,8 +59,12 @@ class History:
     """How often a revision was tried, as commands have to name it."""
     verified: set[str] = field(default_factory=set)
     """Revisions of which a pod has given the golden answers."""
+    failed: set[str] = field(default_factory=set)
+    """Revisions whose callers saw errors."""
+    blamed: set[tuple[str, int]] = field(default_factory=set)
+    """Attempts that an operator has ended for it."""
     refused: set[str] = field(default_factory=set)
-    """Revisions that a person aborted, which an operator has taken note of."""
+    """Revisions that a person aborted, which an operator has taken note of, or that broke an objective."""
     forgiven: tuple[str, int] = ("", 0)
     """The attempt that a person wants tried again, whatever became of it."""
     aborting: str = ""

@@ -50,6 +50,12 @@ class Judge:
         """Take up that a pod of *revision* gives the golden answers."""
         self.history.verified.add(revision)
 
+    def failed(self, revision: str) -> None:
+        """Take up that callers of *revision* see errors."""
+        if revision not in self.history.failed:
+            self.history.failed.add(revision)
+            self.story.tell(self._now(), "callers", f"see errors of {revision}")
+
     def recorded(self, seen: Pass, event: Event) -> None:
         """Take up an Event that an operator writes."""
         self.story.tell(self._now(), "operator", f"event {event.reason}: {event.message}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sluiceway.api import names
+from sluiceway.api.reasons import Reason
 from sluiceway.core.memory import recall
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import ALL, keep_previous_seconds
@@ -52,6 +53,11 @@ def _forget(history: History) -> None:
 
 def _note_attempts(history: History, change: Change) -> None:
     memory = recall([change.after], "")
+    for outcome in memory.outcomes:
+        attempt = (outcome.revision, outcome.attempt)
+        if outcome.reason == Reason.OBJECTIVE_BROKEN and attempt not in history.blamed:
+            history.blamed.add(attempt)
+            history.refused.add(outcome.revision)
     history.attempts |= {outcome.revision: outcome.attempt for outcome in memory.outcomes}
     if memory.candidate:
         history.attempts[memory.candidate] = memory.attempt

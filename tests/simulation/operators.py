@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.reconciler import Reconciler
+from tests.fakes.guards import Stepwise
 from tests.simulation.connection import Connection
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
+
+
+BETWEEN_LOOKS = timedelta(seconds=1.5)
+MOST_CAUGHT_UP = timedelta(seconds=90)
 
 
 class Operator:
@@ -20,9 +25,22 @@ class Operator:
     def __init__(self, simulation: Simulation) -> None:
         self.connection = Connection(simulation)
         self.inquiries = Inquiries(simulation.prober, lambda _key: None)
-        self._reconciler = Reconciler(self.connection, self._clock, inquiries=self.inquiries)
+        self._looked_at = simulation.now
+        self._scraper = Stepwise(simulation.callers, lambda _key: None, lambda: self._looked_at)
+        self._reconciler = Reconciler(
+            self.connection, self._clock, inquiries=self.inquiries, scraper=self._scraper
+        )
         self.work: asyncio.Task[float | None]
         self._simulation = simulation
+
+    async def catch_up(self) -> None:
+        """Read the guards as often as there was time for since the last time, but for long breaks."""
+        now = self._simulation.now
+        self._looked_at = max(self._looked_at, now - MOST_CAUGHT_UP)
+        while self._looked_at < now:
+            self._looked_at = min(now, self._looked_at + BETWEEN_LOOKS)
+            await asyncio.sleep(BETWEEN_LOOKS.total_seconds())
+            await self._scraper.round()
 
     async def look(self) -> float | None:
         """Do one pass, and wait for the answers to what it asks."""

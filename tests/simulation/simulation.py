@@ -13,6 +13,7 @@ from tests.fakes.controllers import Controllers
 from tests.fakes.loop import JumpingLoop
 from tests.fakes.objects import NAME, NAMESPACE, NOW
 from tests.fakes.world import World
+from tests.simulation.callers import Callers
 from tests.simulation.history import History
 from tests.simulation.judge import Judge
 from tests.simulation.operators import Operator
@@ -39,6 +40,7 @@ class Simulation:
             self.cluster, self.world.resource, lambda: self.now, lambda: self.operator.connection.current
         )
         self.prober = Probing(self.cluster, self.judge.verified)
+        self.callers = Callers(self.world, self.judge.failed)
         self.operator = Operator(self)
         self.paused: list[Operator] = []
         self._loop = JumpingLoop()
@@ -94,6 +96,7 @@ class Simulation:
 
     async def _pass(self) -> float | None:
         operator = self.operator
+        await operator.catch_up()
         seen = operator.connection.current = Pass(self.now)
         operator.work = asyncio.ensure_future(operator.look())
         stands_still = asyncio.ensure_future(operator.connection.paused.wait())

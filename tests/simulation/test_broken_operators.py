@@ -12,7 +12,7 @@ import pytest
 
 from sluiceway.build.objects import canonical
 from tests.fakes.objects import HOSTNAME
-from tests.simulation.broken import keeping, ordering, sharing
+from tests.simulation.broken import judging, keeping, ordering, sharing
 from tests.simulation.demands import Violation
 from tests.simulation.doings import IMAGES
 from tests.simulation.probing import GOLDEN
@@ -20,7 +20,7 @@ from tests.simulation.rest import undisturbed
 from tests.simulation.schedule import play
 from tests.simulation.test_schedules import SEEDS
 
-BROKEN = (*sharing.BROKEN, *keeping.BROKEN, *ordering.BROKEN)
+BROKEN = (*sharing.BROKEN, *judging.BROKEN, *keeping.BROKEN, *ordering.BROKEN)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -12,6 +12,7 @@ from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass
 from tests.simulation.routes import by_header, rules_of, selected
+from tests.simulation.rules.judging import blamed_rightly
 from tests.simulation.rules.raising import demand_reasons_to_raise
 
 Rule = Callable[[FakeCluster, History, Pass, Change], None]
@@ -91,6 +92,7 @@ def _demand_reasons_to_take_back(history: History, seen: Pass, loser: str, winne
         history.wanted(seen) != loser,
         loser in (history.aborted(seen), *history.refused),
         not seen.answering(loser),
+        loser in history.failed and seen.owner.spec.slo,
     )
     demand(any(reasons), f"{loser} loses its share without a reason")
     demand(
@@ -101,7 +103,8 @@ def _demand_reasons_to_take_back(history: History, seen: Pass, loser: str, winne
 
 
 def _returns(history: History, seen: Pass, name: str) -> bool:
-    return name == history.previous and history.aborted(seen) in history.trusted
+    undone = {history.aborted(seen)} | (history.failed if seen.owner.spec.slo else set())
+    return name == history.previous and bool(undone & history.trusted)
 
 
 def first_answers(_cluster: FakeCluster, history: History, seen: Pass, change: Change) -> None:
@@ -150,4 +153,5 @@ RULES: tuple[Rule, ...] = (
     first_answers,
     asked_by_header,
     service_follows,
+    blamed_rightly,
 )
