@@ -6,7 +6,7 @@ kept as text on the revision's record now and then, so that the next operator go
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Self
@@ -17,6 +17,7 @@ from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence
 from sluiceway.core.marks import Mark, marked
 from sluiceway.core.sequential import Sequential
+from sluiceway.core.tally import Tally
 from sluiceway.core.trial import Trial
 
 _LONGEST_GAP_SECONDS = 2.0
@@ -62,7 +63,8 @@ class Judgement:
     def after(self, evidence: Mapping[str, Evidence], case: Case, now: datetime) -> Self:
         """Return the judgement after a round of looks; it waits for a guard that was silent just now."""
         wanted = (case.revision, case.beside) if case.compared else (case.revision,)
-        if not all(_complete(evidence.get(name, Evidence()), self.marks) for name in wanted):
+        looks = [_awaited(evidence.get(name, Evidence())) for name in wanted]
+        if not all(_complete(each, self.marks) for each in looks) or not _in_order(looks):
             return self
         found = {name: marked(self.marks, evidence[name].tallies, case.objectives) for name in wanted}
         mine = found[case.revision].shares
@@ -80,13 +82,26 @@ class Judgement:
         )
 
 
-def _complete(evidence: Evidence, marks: Mapping[str, Mark]) -> bool:
-    """Tell whether every guard has answered since the last sample, but those known to be silent, or new."""
-    answering = [(uid, tally) for uid, tally in evidence.tallies.items() if tally.reading]
-    awaited = [(uid, tally) for uid, tally in answering if tally.standing.answers is not False]
+def _awaited(evidence: Evidence) -> Mapping[str, Tally]:
+    """Return the guards that are to answer before there is a sample: all but those silent, or new."""
+    return {
+        uid: tally
+        for uid, tally in evidence.tallies.items()
+        if tally.reading and tally.standing.answers is not False
+    }
+
+
+def _complete(awaited: Mapping[str, Tally], marks: Mapping[str, Mark]) -> bool:
+    """Tell whether every one of them has answered since the last sample."""
     return bool(awaited) and all(
-        uid not in marks or tally.read_at > marks[uid].read_at for uid, tally in awaited
+        uid not in marks or tally.read_at > marks[uid].read_at for uid, tally in awaited.items()
     )
+
+
+def _in_order(looks: Sequence[Mapping[str, Tally]]) -> bool:
+    """Tell whether everybody beside was read after the one on trial: the comparison builds on that."""
+    first = max(tally.read_at for tally in looks[0].values())
+    return all(tally.read_at >= first for look in looks[1:] for tally in look.values())
 
 
 def _short(judgement: Judgement) -> Judgement:
@@ -100,7 +115,6 @@ def _short_trial(trial: Trial) -> Trial:
         trial,
         absolute=_short_sums(trial.absolute),
         relative=_short_sums(trial.relative),
-        shifted=_short_sums(trial.shifted),
     )
 
 

@@ -60,12 +60,11 @@ class Trial:
     others_lately: Share = field(default_factory=Share)
     absolute: Sequential = field(default_factory=Sequential)
     relative: Sequential = field(default_factory=Sequential)
-    shifted: Sequential = field(default_factory=Sequential)
-    """As `relative`, with the other one's requests of one comparison earlier."""
     mine: Share = field(default_factory=Share)
     """What waits to be compared."""
     theirs: Share = field(default_factory=Share)
     theirs_before: Share | None = None
+    """What the other one had in the last comparison."""
 
     def after(self, mine: Share, theirs: Share | None, limits: Bounds) -> Self:
         """Return the trial after one sample; *theirs* is None when there is nobody to compare with."""
@@ -78,7 +77,7 @@ class Trial:
 
     def is_worse(self, limits: Bounds) -> bool:
         """Tell whether more is bad than with the other revision at the same time."""
-        return min(self.relative.evidence, self.shifted.evidence) >= limits.enough
+        return self.relative.evidence >= limits.enough
 
     def alone(self, mine: Share, limits: Bounds) -> Self:
         """Return the trial after requests to the revision, against what the objective allows."""
@@ -106,16 +105,22 @@ class Trial:
         )
         if known.theirs.requests < _ENOUGH_OF_STABLE:
             return known
-        before = known.theirs_before
-        return replace(
-            known,
-            relative=_compared(known.relative, known.mine, known.theirs, limits),
-            # Both are never read at the same moment: what hit both in between must not look like guilt.
-            shifted=_compared(known.shifted, known.mine, before, limits) if before else known.shifted,
-            mine=Share(),
-            theirs=Share(),
-            theirs_before=known.theirs,
-        )
+        begun = replace(known, mine=Share(), theirs=Share(), theirs_before=known.theirs)
+        if known.theirs_before is None:
+            return begun
+        theirs = _around(known.mine, known.theirs_before, known.theirs)
+        return replace(begun, relative=_compared(known.relative, known.mine, theirs, limits))
+
+
+def _around(mine: Share, before: Share, now: Share) -> Share:
+    """Return the other one's share that *mine* is compared with.
+
+    Both are never read at the same moment. Of the other one, the interval before this one and this one cover
+    all of mine, so that what hit both is among them whenever it was. More bad ones of the other one, and
+    fewer of its requests, are less evidence: the test stays valid for those of this interval alone.
+    """
+    requests = min(before.requests, now.requests)
+    return Share(requests, before.bad + now.bad if mine.bad else now.bad)
 
 
 def _compared(evidence: Sequential, mine: Share, theirs: Share, limits: Bounds) -> Sequential:
