@@ -11,12 +11,15 @@ With first come, first served, that is exact; in any other order it is less than
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import floor, log2
 from typing import Self
 
-LONGEST_SECONDS = 60.0
-"""Nobody asks for a greater age."""
+LONGEST_SECONDS = 3600.0
+"""Nobody asks for a greater age: it is the longest `timeoutSeconds`."""
+_EXACT_SECONDS = 30.0
+"""Every look is kept for so long, so that two guards tell at the same look what is overdue with both."""
 _THINNING = 1 / 8
-"""How far apart looks are kept, as a share of their age."""
+"""How far apart looks are kept after that, at most, as a share of the rest of their age."""
 
 Pair = tuple[int, int]
 """Of HTTP and of gRPC."""
@@ -33,12 +36,12 @@ class Trail:
     in_flight: Pair = (0, 0)
 
     def looked(self, begun: Pair, in_flight: Pair, *, asked_at: float, answered_at: float) -> Self:
-        """Return the trail with one more look; it holds some fifty at most."""
+        """Return the trail with one more look; it holds some 150 at most, at two looks a second."""
         looks = [(answered_at, begun)]
         for at, earlier in reversed(self.looks):
-            age, gap = answered_at - at, looks[-1][0] - at
-            ends = len(looks) == 1 or (at, earlier) == self.looks[0] or age >= LONGEST_SECONDS
-            if ends or gap >= _THINNING * age:
+            age = answered_at - at
+            cell = _cell(age)
+            if not cell or at // cell != looks[-1][0] // cell:
                 looks.append((at, earlier))
             if age >= LONGEST_SECONDS:
                 break
@@ -47,7 +50,7 @@ class Trail:
     def older_than(self, seconds: float) -> int:
         """Return how many requests, at least, had been in flight for longer at the last look.
 
-        Looks are not kept at every moment: what is counted may have been older still, by a quarter.
+        Beyond half a minute not every look is kept: what is counted may have been older still, by a quarter.
         """
         then = next((begun for at, begun in reversed(self.looks) if self.asked_at - at >= seconds), None)
         if then is None:
@@ -56,3 +59,13 @@ class Trail:
         return sum(
             max(0, flying - (new - old)) for flying, new, old in zip(self.in_flight, now, then, strict=True)
         )
+
+
+def _cell(age: float) -> float:
+    """Return the seconds of which one look is kept, the newest: a power of two.
+
+    The cells lie fast in time, and every one is half of a later one. So what is kept now is still there when
+    less is kept; by the distance to the next look alone each would go in its turn, and nothing be left.
+    """
+    rest = _THINNING * (age - _EXACT_SECONDS)
+    return 2.0 ** floor(log2(rest)) if rest > 0 else 0.0

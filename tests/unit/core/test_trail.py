@@ -52,8 +52,21 @@ def test_an_hour_of_looks_is_a_short_list_that_tells_every_age() -> None:
     trail = Trail()
     for number in range(7200):
         trail = trail.looked((1, 0), (1, 0), asked_at=number / 2, answered_at=number / 2)
-        assert len(trail.looks) <= 60
+        assert len(trail.looks) <= 160
         assert trail.older_than(min(LONGEST_SECONDS, number / 2 * 3 / 4)) == 1
+
+
+@pytest.mark.parametrize("seconds", [0.5, 4.0, 10.0, 30.0, 60.0, 600.0, 3600.0])
+def test_when_nobody_is_answered_any_more_it_is_seen_in_time(seconds: float) -> None:
+    trail, hung_at, seen = Trail(), 100.0, 0.0
+    for number in range(int(2 * (hung_at + 1.3 * seconds)) + 4):
+        at, begun = number / 2, 5 * number
+        in_flight = max(0, begun - int(10 * hung_at))
+        trail = trail.looked((begun, 0), (in_flight, 0), asked_at=at, answered_at=at)
+        if trail.older_than(seconds):
+            seen = at
+            break
+    assert hung_at + seconds < seen <= hung_at + 1 + max(seconds, 30 + 1.25 * (seconds - 30))
 
 
 def queue(chance: Random, order: str, rate: float, busy: float) -> Iterator[tuple[float, int, list[float]]]:
