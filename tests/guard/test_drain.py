@@ -11,6 +11,7 @@ from sluiceway.api import names
 from sluiceway.build.guard import ports
 from tests.guard.cable import laid
 from tests.guard.counting import later
+from tests.guard.draining import drained
 from tests.guard.triton import PlayedTriton
 from tests.guard.wire import ask, infer, line, request
 from tests.support.guard import KEY, Guard, guarding
@@ -20,11 +21,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _CALL = "/inference.GRPCInferenceService/ModelInfer"
 _GOAWAY = 7
-
-
-async def _drain(guard: Guard) -> int:
-    drain = request("/drain", f"{names.HEADER_GUARD_KEY}: {KEY}")
-    return (await ask(guard.at[ports.GUARD_PORT], drain)).status
 
 
 @pytest.mark.parametrize(
@@ -52,7 +48,7 @@ async def test_callers_of_http_are_told_with_their_next_answer(triton: PlayedTri
         assert "connection" not in (await idle.ask(infer())).headers
         busy.send(infer("played: wait"))
         await becomes("a request at work", lambda: _at_work(triton))
-        assert await _drain(guard) == 200
+        assert await drained(guard) == 200
         triton.go_on.set()
         for told in (await busy.answer(), await idle.ask(infer())):
             assert (told.status, told.headers["connection"]) == (200, "close")
@@ -71,7 +67,7 @@ async def test_callers_of_grpc_are_told_and_lose_nothing(triton: PlayedTriton) -
         running = asyncio.create_task(_finished(call(b"running", metadata=(("played", "wait"),))))
         await becomes("a request at work", lambda: _at_work(triton))
         assert _GOAWAY not in cable.frames()
-        assert await _drain(guard) == 200
+        assert await drained(guard) == 200
         assert await call(b"after") == b"after"
         triton.go_on.set()
         assert await running == b"running"
@@ -81,14 +77,14 @@ async def test_callers_of_grpc_are_told_and_lose_nothing(triton: PlayedTriton) -
 
 async def test_who_comes_after_the_drain_is_served(triton: PlayedTriton) -> None:
     async with guarding(triton.http, triton.grpc, drain_seconds=1) as guard:
-        assert await _drain(guard) == 200
+        assert await drained(guard) == 200
         await later(guard, 1)
         assert (await ask(guard.at[ports.HTTP_PORT], infer())).status == 200
 
 
 async def test_probes_and_counters_go_on(triton: PlayedTriton) -> None:
     async with guarding(triton.http, triton.grpc) as guard:
-        assert await _drain(guard) == 200
+        assert await drained(guard) == 200
         for target in ("/ready", "/v2/models/fraud/ready", "/stats"):
             assert (await ask(guard.at[ports.GUARD_PORT], request(target))).status == 200
 

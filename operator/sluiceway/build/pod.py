@@ -18,8 +18,8 @@ from sluiceway.build.triton import (
     triton_container,
 )
 
-_UNLOAD_SECONDS = 15
-"""What Triton needs beyond its exit timeout: unloading models and ending (facts: 2.5 to 3 s measured)."""
+_ENDING_SECONDS = 15
+"""What Triton may take after the last request: for unloading models, then for giving up what does not end."""
 _TRITON_USER = 1000
 """`triton-server` in NVIDIA's images."""
 
@@ -68,7 +68,7 @@ _PASSED_ON = (
 
 def grace_seconds(drain: Drain) -> int:
     """Return the pod's termination grace: longer than preStop and Triton's exit timeout together."""
-    return drain.endpoint_seconds + drain.request_seconds + _UNLOAD_SECONDS
+    return drain.endpoint_seconds + drain.request_seconds + _ENDING_SECONDS
 
 
 def _volumes(owner: ModelDeployment) -> list[Object]:

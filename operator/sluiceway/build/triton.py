@@ -31,6 +31,8 @@ MODEL_VOLUME, SHARED_MEMORY_VOLUME, TEMPORARY_VOLUME = (
 )
 
 _STARTUP_PERIOD_SECONDS = 2
+_UNLOAD_SECONDS = 5
+"""Triton's exit timeout goes on while it unloads its models after the last request (up to 3 s measured)."""
 
 
 def triton_container(owner: ModelDeployment, given: dict[str, Any], *, guarded: bool) -> Object:
@@ -82,7 +84,7 @@ def tritonserver_arguments(owner: ModelDeployment, *, guarded: bool) -> list[str
         "--log-info=false",
         *(_ON_LOOPBACK if guarded else _ON_THE_POD),
         f"--metrics-port={METRICS_PORT}",
-        f"--exit-timeout-secs={owner.spec.runtime.drain.request_seconds}",
+        f"--exit-timeout-secs={owner.spec.runtime.drain.request_seconds + _UNLOAD_SECONDS}",
         f"--http-restricted-api={restricted}",
         f"--grpc-restricted-protocol={restricted}",
         *owner.spec.runtime.args,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sluiceway.build.guard.clusters import PRESERVE_CASE, clusters, loopback
 from sluiceway.build.guard.ladder import BUCKETS_MILLISECONDS, WHOLE_MILLISECONDS
 from sluiceway.build.guard.ports import ADMIN_PORT, GRPC_PORT, GUARD_PORT, HTTP_PORT
+from sluiceway.build.guard.routes import DELAY, DELAY_TYPE
 from sluiceway.build.objects import Object
 
 DIRECTORY = "/etc/sluiceway/guard"
@@ -49,7 +50,7 @@ def bootstrap() -> Object:
             "listeners": [
                 _listener("http", HTTP_PORT, [_ROUTER]),
                 _listener("grpc", GRPC_PORT, [_GRPC_STATS, _ROUTER]),
-                _listener("own", GUARD_PORT, [_AS_POST, _ROUTER]),
+                _listener("own", GUARD_PORT, [_AS_POST, _DELAY, _ROUTER]),
             ],
             "clusters": clusters(),
         },
@@ -152,6 +153,8 @@ _GRPC_STATS: Object = {
     "name": "envoy.filters.http.grpc_stats",
     "typed_config": {"@type": f"{_HTTP_FILTERS}.grpc_stats.v3.FilterConfig", "stats_for_all_methods": False},
 }
+# Delays nothing by itself: a route says so.
+_DELAY: Object = {"name": DELAY, "typed_config": {"@type": DELAY_TYPE}}
 _AS_POST: Object = {
     "name": "envoy.filters.http.lua",
     "typed_config": {

@@ -5,7 +5,7 @@ Envoy counts by cluster, so that requests which shall be told apart go by cluste
 
 from __future__ import annotations
 
-from sluiceway.build.guard.ports import ADMIN_PORT, TRITON_GRPC_PORT, TRITON_HTTP_PORT
+from sluiceway.build.guard.ports import ADMIN_PORT, GUARD_PORT, TRITON_GRPC_PORT, TRITON_HTTP_PORT
 from sluiceway.build.objects import Object
 
 HTTP, GRPC = "http", "grpc"
@@ -16,6 +16,8 @@ HTTP_ASIDE, GRPC_ASIDE = "http_aside", "grpc_aside"
 """What is no evidence: probes, golden inputs, previews, health and metadata."""
 ADMIN = "admin"
 """Envoy's own interface."""
+OWN = "own"
+"""The guard's own port: what it asks of itself."""
 
 COUNTED = (HTTP, GRPC, HTTP_STREAM, GRPC_STREAM)
 
@@ -29,7 +31,7 @@ def clusters() -> list[Object]:
     """Return every cluster."""
     http = [_cluster(name, TRITON_HTTP_PORT, _HTTP1) for name in (HTTP, HTTP_STREAM, HTTP_ASIDE)]
     grpc = [_cluster(name, TRITON_GRPC_PORT, _HTTP2) for name in (GRPC, GRPC_STREAM, GRPC_ASIDE)]
-    return [*http, *grpc, _cluster(ADMIN, ADMIN_PORT, _HTTP1)]
+    return [*http, *grpc, _cluster(ADMIN, ADMIN_PORT, _HTTP1), _cluster(OWN, GUARD_PORT, _HTTP1)]
 
 
 PRESERVE_CASE: Object = {

@@ -12,14 +12,19 @@ from typing import Any
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.api.runtime import Drain
 from sluiceway.build.container import CALLERS_PORTS, RESTRICTED, port
 from sluiceway.build.guard.bootstrap import BOOTSTRAP, DIRECTORY
 from sluiceway.build.guard.ports import GUARD_PORT
+from sluiceway.build.guard.routes import END_AFTER
 from sluiceway.build.keys import derived_key
 from sluiceway.build.objects import Object
 
 CONTAINER = "guard"
 VOLUME = f"{names.RESERVED_VOLUME_PREFIX}guard"
+
+_HOOKS_APART_SECONDS = 1
+"""By how much Triton's preStop hook may begin after the guard's."""
 
 _READY: Object = {"httpGet": {"path": "/ready", "port": GUARD_PORT}}
 
@@ -43,25 +48,35 @@ DEFAULTS = GuardSettings()
 
 def guard_container(owner: ModelDeployment, settings: GuardSettings) -> Object:
     """Return the sidecar."""
+    drain = owner.spec.runtime.drain
     key = {"name": names.HEADER_GUARD_KEY, "value": derived_key(owner, "guard")}
+    end = {"name": END_AFTER, "value": str(1000 * lasting_seconds(drain))}
     return {
         "name": CONTAINER,
         "image": settings.image,
         "restartPolicy": "Always",
         "command": ["/usr/local/bin/envoy"],
-        "args": arguments(owner.spec.runtime.drain.endpoint_seconds),
+        "args": arguments(drain.endpoint_seconds),
         "ports": [*CALLERS_PORTS, port("guard", GUARD_PORT)],
         "resources": dict(settings.resources),
         # Both ask the guard alone: a guard is not restarted for what Triton does.
         "startupProbe": _READY | {"periodSeconds": 1, "failureThreshold": 60},
         "livenessProbe": _READY | {"periodSeconds": 10, "timeoutSeconds": 5, "failureThreshold": 3},
         "lifecycle": {
-            "preStop": {"httpGet": {"path": "/drain", "port": GUARD_PORT, "httpHeaders": [key]}},
+            "preStop": {"httpGet": {"path": "/drain", "port": GUARD_PORT, "httpHeaders": [key, end]}},
         },
         "terminationMessagePolicy": "FallbackToLogsOnError",
         "securityContext": RESTRICTED,
         "volumeMounts": [{"name": VOLUME, "mountPath": DIRECTORY, "readOnly": True}],
     }
+
+
+def lasting_seconds(drain: Drain) -> int:
+    """Return how long after the preStop hook the guard ends by itself, if Triton has not ended by then.
+
+    Triton gets its SIGTERM after `endpoint_seconds`: what it has accepted is answered in its time.
+    """
+    return drain.endpoint_seconds + drain.request_seconds + _HOOKS_APART_SECONDS
 
 
 def arguments(drain_seconds: int) -> list[str]:

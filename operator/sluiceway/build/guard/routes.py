@@ -26,6 +26,18 @@ _ASK = (
 _CLOSED = "only inference, health and metadata of the model are open to callers\n"
 _NO_TIMEOUT = "0s"
 
+END_AFTER = "x-envoy-fault-delay-request"
+"""Header of the drain: after how many milliseconds the guard ends."""
+DELAY, DELAY_TYPE = (
+    "envoy.filters.http.fault",
+    "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault",
+)
+"""Envoy's filter that delays requests."""
+_AS_ASKED: Object = {
+    "@type": DELAY_TYPE,
+    "delay": {"header_delay": {}, "percentage": {"numerator": 100}},
+}
+
 
 def http_routes(revision: str) -> Object:
     """Return the table for HTTP: inference counts, unless *revision* is asked for by header (a preview)."""
@@ -49,7 +61,13 @@ def grpc_routes(revision: str) -> Object:
 
 
 def own_routes(model: str, key: str) -> Object:
-    """Return the table of the guard's own port: probes, counters, and the drain for who has the *key*."""
+    """Return the table of the guard's own port: probes, counters, and the drain for who has the *key*.
+
+    A gRPC stream lasts as long as its caller likes, and Triton does not end while it has one: the guard ends
+    them all by ending itself. For that Envoy mirrors what starts the drain to this port, without waiting for
+    an answer; here it is delayed by as much as it says, and then led to where Envoy is told to end.
+    """
+    opened = _equals(names.HEADER_GUARD_KEY, key)
     return _table(
         "own",
         {"match": {"path": "/ready"}, "direct_response": {"status": 200}},
@@ -60,10 +78,17 @@ def own_routes(model: str, key: str) -> Object:
             rewritten=f"/stats?{COUNTERS}",
         ),
         _to(
-            {"path": "/drain"} | _headers(_equals(names.HEADER_GUARD_KEY, key), _whole_path("/drain")),
+            {"path": "/drain"} | _headers(opened, _whole_path("/drain")),
             clusters.ADMIN,
             rewritten="/drain_listeners?graceful&skip_exit",
+            mirrored=clusters.OWN,
         ),
+        _to(
+            {"path": "/drain_listeners"} | _headers(opened, {"name": END_AFTER, "present_match": True}),
+            clusters.ADMIN,
+            rewritten="/quitquitquit",
+        )
+        | {"typed_per_filter_config": {DELAY: _AS_ASKED}},
     )
 
 
@@ -101,6 +126,10 @@ def _whole_path(path: str) -> Object:
 _GET = _equals(":method", "GET")
 
 
-def _to(match: Object, cluster: str, rewritten: str = "") -> Object:
+def _to(match: Object, cluster: str, rewritten: str = "", mirrored: str = "") -> Object:
     action: Object = {"cluster": cluster, "timeout": _NO_TIMEOUT}
-    return {"match": match, "route": action | ({"prefix_rewrite": rewritten} if rewritten else {})}
+    if rewritten:
+        action["prefix_rewrite"] = rewritten
+    if mirrored:
+        action["request_mirror_policies"] = [{"cluster": mirrored}]
+    return {"match": match, "route": action}
