@@ -103,7 +103,9 @@ def held(state: State, memory: Memory) -> Finding | None:
         since = f"{known.sampled_at:%Y-%m-%dT%H:%M:%SZ}"
         return Finding(Reason.SIGNALS_MISSING, f"nothing has been measured since {since}")
     found = rule(known, now)
-    if found.verdict is Verdict.SHARED and slo.on_stable_broken is OnStableBroken.HOLD:
+    # Without requests of its own nothing would ever speak for it again.
+    holds = memory.weight and slo.on_stable_broken is OnStableBroken.HOLD
+    if holds and found.verdict is Verdict.SHARED:
         message = f'{now.beside} breaks "{found.objective}" as well, so that {now.revision} is not to blame'
         return Finding(Reason.STABLE_BROKEN, message)
     return _too_little(state, memory, slo, known)

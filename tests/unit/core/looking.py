@@ -57,7 +57,7 @@ class Looking:
         self.judgement = Judgement.of(self.case, "", NOW)
 
     def look(self, **told: Counts | Unanswered | Mapping[str, Counts | Unanswered]) -> Ruling:
-        """Make a round: *told* has more requests, by revision or by pod of a revision. The first only marks."""
+        """Make a round: *told* has more requests, by revision or by pod of one. The first only marks."""
         self.now += SECONDS
         for order, revision in enumerate((self.case.revision, self.case.beside)):
             if revision in told:

@@ -250,3 +250,14 @@ def test_a_candidate_that_can_not_be_measured_gets_no_requests() -> None:
     assert world.condition("Ready") == ("False", "SignalsMissing")
     users.told.clear()
     assert live(world, LONG, until=lambda: world.memory.weight == 10)
+
+
+def test_who_lost_its_pods_while_both_were_broken_gets_requests_again_when_it_has_some() -> None:
+    world, users, stable, candidate = at_its_first_share()
+    users.ends = {stable: every(2), candidate: every(2)}
+    assert live(world, 30, until=lambda: world.condition("CandidateHealthy") == ("False", "StableBroken"))
+    for ref in [ref for ref in world.cluster.objects if ref.kind == "Pod" and ref.name.startswith(candidate)]:
+        world.cluster.remove(ref)
+    assert live(world, 5, until=lambda: world.memory.weight == 0)
+    users.ends.clear()
+    assert live(world, LONG, until=lambda: world.memory.stable == candidate)
