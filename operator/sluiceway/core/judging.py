@@ -97,7 +97,8 @@ def held(state: State, memory: Memory) -> Finding | None:
     blind = _blind_for(state)
     if blind >= slo.no_data_seconds and slo.on_no_data is OnNoData.CONTINUE:
         return None
-    if known is None or known.sampled_at is None:
+    # The second sample is the first that says something of the one beside: comparisons begin with it.
+    if known is None or known.sampled_at is None or not (memory.weight or known.measured):
         return Finding(Reason.SIGNALS_MISSING, "nothing has been measured yet")
     if blind >= slo.no_data_seconds:
         since = f"{known.sampled_at:%Y-%m-%dT%H:%M:%SZ}"

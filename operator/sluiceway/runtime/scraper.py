@@ -38,7 +38,7 @@ class _Watched:
         if self.judged is None or self.case is None:
             return guards
         verdict = rule(self.judged.live, self.case).verdict
-        return guards, verdict, self.judged.told, self.judged.live.sampled_at is None
+        return guards, verdict, self.judged.told, self.judged.live.measured > 0
 
 
 class Scraper:
