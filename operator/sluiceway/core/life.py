@@ -24,29 +24,16 @@ written together with where callers are led; the next look finds it done and dec
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from sluiceway.api.reasons import Reason
-from sluiceway.core import commands
+from sluiceway.core import commands, taking_back
 from sluiceway.core.capacity import next_weight
-from sluiceway.core.clock import kept_for, leaves_in, step_is_over, watches_for
-from sluiceway.core.judging import case, gives_up, held, ruling
-from sluiceway.core.memory import Memory, Outcome
+from sluiceway.core.clock import kept_for, leaves_in, step_is_over
+from sluiceway.core.endings import NOBODY, UNSUSPECTED, serves
+from sluiceway.core.judging import held, ruling
+from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed
-from sluiceway.core.verdict import Ruling, Verdict
-
-_NOBODY: dict[str, Any] = {
-    "candidate": "",
-    "attempt": 0,
-    "step": 0,
-    "weight": 0,
-    "shown": False,
-    "since": None,
-    "spent": 0,
-    "excused": (),
-}
-_UNSUSPECTED = {"suspect": "", "objective": "", "returned": None}
+from sluiceway.core.verdict import Verdict
 
 
 def advance(state: State) -> Memory:
@@ -60,92 +47,7 @@ def _first(state: State) -> Memory | None:
     name = state.wanted.name
     if not state.verified(name) or not state.answering(name) or state.refusal(name):
         return state.memory
-    return state.memory.changed(stable=name, outcomes=_serves(state, name, state.next_attempt(name)))
-
-
-def _returned(state: State) -> Memory | None:
-    memory, serves = state.memory, state.outcome(state.memory.stable)
-    if not memory.previous or serves is None or not state.answering(memory.previous):
-        return None
-    if not commands.aborted(state.owner, memory.stable, serves.attempt):
-        return None
-    message = f"a person aborted it after it had taken over; {memory.previous} serves again"
-    refused = _outcome(state, memory.stable, serves.attempt, Reason.ABORTED, message)
-    left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
-    fields = _NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left
-    return memory.changed(**fields, outcomes=_outcomes(state, refused))
-
-
-def _undone(state: State) -> Memory | None:
-    memory, serves, now = state.memory, state.outcome(state.memory.stable), case(state, state.memory)
-    if now is None or now.revision != memory.stable or now.after_return_of or serves is None:
-        return None
-    found = ruling(state)
-    if not found or found.verdict is not Verdict.BREACH or not state.answering(memory.previous):
-        return None
-    message = f"{_broken(found)} after it had taken over; {memory.previous} serves again"
-    refused = _outcome(state, memory.stable, serves.attempt, Reason.OBJECTIVE_BROKEN, message)
-    suspected = {"suspect": memory.stable, "objective": found.objective, "returned": state.now}
-    left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
-    fields = _NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left | suspected
-    return memory.changed(**fields, outcomes=_outcomes(state, refused))
-
-
-def _shared(state: State) -> Memory | None:
-    memory, found = state.memory, ruling(state)
-    broken = memory.suspect and state.outcome(memory.suspect)
-    if not broken or not found or found.verdict is not Verdict.BREACH or found.objective != memory.objective:
-        return None
-    message = f"{memory.stable} {_broken(found)} as well: {memory.suspect} was not the cause"
-    told = _outcome(state, memory.suspect, broken.attempt, Reason.CAUSE_SHARED, message)
-    return memory.changed(**_UNSUSPECTED, outcomes=_outcomes(state, told))
-
-
-def _watched(state: State) -> Memory | None:
-    if not state.memory.suspect or watches_for(state, state.memory) > 0:
-        return None
-    return state.memory.changed(**_UNSUSPECTED)
-
-
-def _broke(state: State) -> Memory | None:
-    memory, now = state.memory, case(state, state.memory)
-    if not memory.candidate or now is None or now.revision != memory.candidate:
-        return None
-    found = ruling(state)
-    if found and found.verdict is Verdict.BREACH:
-        message = f"{_broken(found)} at {memory.weight} % of the requests; {memory.stable} serves on"
-        return _ended(state, Reason.OBJECTIVE_BROKEN, message)
-    if gave_up := gives_up(state):
-        return _ended(state, gave_up.reason, f"{gave_up.message}; {memory.stable} serves on")
-    return None
-
-
-def _aborted(state: State) -> Memory | None:
-    memory = state.memory
-    if not memory.candidate or not commands.aborted(state.owner, memory.candidate, memory.attempt):
-        return None
-    at = f"at {memory.weight} % of the requests" if memory.weight else "before its first request"
-    return _ended(state, Reason.ABORTED, f"a person aborted it {at}; {memory.stable} serves on")
-
-
-def _superseded(state: State) -> Memory | None:
-    memory, wanted = state.memory, state.wanted.name
-    if not memory.candidate:
-        return None
-    if state.refusal(memory.candidate):
-        # What refused it stands on its record already.
-        return _without_candidate(state)
-    if memory.candidate == wanted:
-        return None
-    return _ended(state, Reason.SUPERSEDED, f"the spec asks for {wanted}")
-
-
-def _lost(state: State) -> Memory | None:
-    memory = state.memory
-    if not memory.weight or state.answering(memory.candidate) or not state.owner.spec.replicas:
-        return None
-    # The count of the steps goes on: what was said of one before is not said of the next.
-    return memory.changed(weight=0, since=None, spent=0)
+    return state.memory.changed(stable=name, outcomes=serves(state, name, state.next_attempt(name)))
 
 
 def _began(state: State) -> Memory | None:
@@ -157,7 +59,7 @@ def _began(state: State) -> Memory | None:
     begun = {"candidate": name, "attempt": state.next_attempt(name), "shown": placed}
     warm = {"previous": "", "promoted": None} if memory.previous == name else {}
     leaving = tuple(other for other in memory.leaving if other != name)
-    return memory.changed(**_NOBODY | _UNSUSPECTED | begun | warm, leaving=leaving)
+    return memory.changed(**NOBODY | UNSUSPECTED | begun | warm, leaving=leaving)
 
 
 def _clock(state: State) -> Memory | None:
@@ -207,14 +109,14 @@ def _released(state: State) -> Memory | None:
 
 RULES: tuple[Callable[[State], Memory | None], ...] = (
     _first,
-    _returned,
-    _undone,
-    _shared,
-    _watched,
-    _aborted,
-    _broke,
-    _superseded,
-    _lost,
+    taking_back.returned,
+    taking_back.undone,
+    taking_back.shared,
+    taking_back.watched,
+    taking_back.aborted,
+    taking_back.broke,
+    taking_back.superseded,
+    taking_back.lost,
     _began,
     _clock,
     _shown,
@@ -234,12 +136,8 @@ def _promoted(state: State) -> Memory | None:
     if not state.carries(name, ALL):
         return None
     taken_over = {"stable": name, "previous": memory.stable, "promoted": state.now}
-    fields = _NOBODY | taken_over | {"excused": _excused(state)}
-    return memory.changed(**fields, outcomes=_serves(state, name, memory.attempt))
-
-
-def _broken(found: Ruling) -> str:
-    return f'broke "{found.objective}": {found.words}'
+    fields = NOBODY | taken_over | {"excused": _excused(state)}
+    return memory.changed(**fields, outcomes=serves(state, name, memory.attempt))
 
 
 def _excused(state: State) -> tuple[str, ...]:
@@ -247,39 +145,3 @@ def _excused(state: State) -> tuple[str, ...]:
     found = ruling(state)
     shared = {found.objective} if found and found.verdict is Verdict.SHARED else set()
     return tuple(sorted({*state.memory.excused, *shared}))
-
-
-def _ended(state: State, reason: Reason, message: str) -> Memory:
-    memory = state.memory
-    outcome = _outcome(state, memory.candidate, memory.attempt, reason, message)
-    return _without_candidate(state, outcome)
-
-
-def _without_candidate(state: State, *outcome: Outcome) -> Memory:
-    """Give the candidate's share back, unless that would lead callers from pods that answer to none."""
-    memory = state.memory
-    if memory.weight and state.answering(memory.candidate) and not state.answering(memory.stable):
-        return memory
-    return memory.changed(**_NOBODY | _leaving(state), outcomes=_outcomes(state, *outcome))
-
-
-def _leaving(state: State) -> dict[str, Any]:
-    """Return what is remembered of a candidate that had its place in the route and loses it."""
-    memory = state.memory
-    return {"leaving": (*memory.leaving, memory.candidate), "left": state.now} if memory.shown else {}
-
-
-def _serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:
-    return _outcomes(state, _outcome(state, name, attempt, Reason.SERVING))
-
-
-def _outcome(state: State, revision: str, attempt: int, reason: Reason, message: str = "") -> Outcome:
-    return Outcome(revision=revision, attempt=attempt, reason=reason, message=message, at=state.now)
-
-
-def _outcomes(state: State, *news: Outcome) -> tuple[Outcome, ...]:
-    """Return what must be remembered until it is on record: one outcome per revision, the last one."""
-    pending = {
-        outcome.revision: outcome for outcome in state.memory.outcomes if not state.is_on_record(outcome)
-    }
-    return tuple((pending | {outcome.revision: outcome for outcome in news}).values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sluiceway.api.reasons import REFUSING, Reason
-from sluiceway.core import judging, life, state
+from sluiceway.core import judging, state, taking_back
 from sluiceway.core.case import Case
 from sluiceway.core.judgement import Judgement
 from sluiceway.core.state import State
@@ -29,7 +29,7 @@ def a_share_is_taken_back_from_who_has_too_few_requests(patch: pytest.MonkeyPatc
         few = found is not None and found.verdict is Verdict.INSUFFICIENT
         return Ruling(Verdict.BREACH, "answers") if few else found
 
-    patch.setattr(life, "ruling", ruling)
+    patch.setattr(taking_back, "ruling", ruling)
 
 
 BROKEN = (

@@ -11,7 +11,7 @@ import pytest
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build import workload
 from sluiceway.build.objects import Object
-from sluiceway.core import capacity, decide, desired, life, routing
+from sluiceway.core import capacity, decide, desired, endings, life, routing
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
 from sluiceway.core.state import State
@@ -91,7 +91,7 @@ def the_gateway_is_not_waited_for(patch: pytest.MonkeyPatch) -> None:
 
 
 def places_end_at_once(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(life, "_leaving", lambda _state: {})
+    patch.setattr(endings, "leaving", lambda _state: {})
 
 
 def pods_start_anew_when_they_take_over(patch: pytest.MonkeyPatch) -> None:

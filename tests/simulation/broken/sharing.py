@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.core import capacity, clock, commands, life
+from sluiceway.core import capacity, clock, commands, endings, life, taking_back
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL
@@ -69,27 +69,28 @@ def an_abort_acts_on_every_attempt(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_candidate_that_does_not_answer_keeps_its_share(patch: pytest.MonkeyPatch) -> None:
-    _replace(patch, life._lost, lambda _state: None)
+    _replace(patch, taking_back.lost, lambda _state: None)
 
 
 def a_share_goes_back_only_to_all_pods(patch: pytest.MonkeyPatch) -> None:
     def lost(state: State) -> Memory | None:
-        return life._lost(state) if state.carries(state.memory.stable, ALL) else None
+        return taking_back.lost(state) if state.carries(state.memory.stable, ALL) else None
 
-    _replace(patch, life._lost, lost)
+    _replace(patch, taking_back.lost, lost)
 
 
 def a_candidate_that_nobody_asks_for_keeps_its_share(patch: pytest.MonkeyPatch) -> None:
-    _replace(patch, life._superseded, lambda _state: None)
+    _replace(patch, taking_back.superseded, lambda _state: None)
 
 
 def a_share_goes_back_to_pods_that_do_not_answer(patch: pytest.MonkeyPatch) -> None:
     def without_candidate(state: State, *outcome: Outcome) -> Memory:
         return state.memory.changed(
-            **life._NOBODY, **life._leaving(state), outcomes=life._outcomes(state, *outcome)
+            **endings.NOBODY, **endings.leaving(state), outcomes=endings.outcomes(state, *outcome)
         )
 
-    patch.setattr(life, "_without_candidate", without_candidate)
+    for module in (endings, taking_back):
+        patch.setattr(module, "without_candidate", without_candidate)
 
 
 def the_first_serves_before_it_answers(patch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,74 @@
+"""How attempts end: what is remembered of it, and who has which requests afterwards."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sluiceway.api.reasons import Reason
+from sluiceway.core.memory import Memory, Outcome
+from sluiceway.core.state import State
+
+NOBODY: dict[str, Any] = {
+    "candidate": "",
+    "attempt": 0,
+    "step": 0,
+    "weight": 0,
+    "shown": False,
+    "since": None,
+    "spent": 0,
+    "excused": (),
+}
+"""A memory without a candidate."""
+UNSUSPECTED = {"suspect": "", "objective": "", "returned": None}
+"""A memory without a revision that is suspected of what may have had another cause."""
+
+
+def ended(state: State, reason: Reason, message: str) -> Memory:
+    """Return the memory after the candidate's attempt ended so."""
+    memory = state.memory
+    return without_candidate(state, outcome(state, memory.candidate, memory.attempt, reason, message))
+
+
+def without_candidate(state: State, *news: Outcome) -> Memory:
+    """Give the candidate's share back, unless that would lead callers from pods that answer to none."""
+    memory = state.memory
+    if memory.weight and state.answering(memory.candidate) and not state.answering(memory.stable):
+        return memory
+    return memory.changed(**NOBODY | leaving(state), outcomes=outcomes(state, *news))
+
+
+def leaving(state: State) -> dict[str, Any]:
+    """Return what is remembered of a candidate that had its place in the route and loses it."""
+    memory = state.memory
+    return {"leaving": (*memory.leaving, memory.candidate), "left": state.now} if memory.shown else {}
+
+
+def serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:
+    """Return what must be remembered once *name* serves."""
+    return outcomes(state, outcome(state, name, attempt, Reason.SERVING))
+
+
+def outcome(state: State, revision: str, attempt: int, reason: Reason, message: str = "") -> Outcome:
+    """Return how an attempt ended just now."""
+    return Outcome(revision=revision, attempt=attempt, reason=reason, message=message, at=state.now)
+
+
+def outcomes(state: State, *news: Outcome) -> tuple[Outcome, ...]:
+    """Return what must be remembered until it is on record: one outcome per revision, the last one."""
+    pending = {
+        outcome.revision: outcome for outcome in state.memory.outcomes if not state.is_on_record(outcome)
+    }
+    return tuple((pending | {outcome.revision: outcome for outcome in news}).values())
+
+
+def back_to_previous(state: State, reason: Reason, message: str, **more: Any) -> Memory | None:
+    """Return the memory after the revision before has all requests again; None while it can not take them."""
+    memory, last = state.memory, state.outcome(state.memory.stable)
+    if not memory.previous or last is None or not state.answering(memory.previous):
+        return None
+    refused = outcome(
+        state, memory.stable, last.attempt, reason, f"{message}; {memory.previous} serves again"
+    )
+    left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
+    fields = NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left | more
+    return memory.changed(**fields, outcomes=outcomes(state, refused))
