@@ -85,3 +85,4 @@ demo-down: $(STAMP) ## Remove the demo's cluster, or what it made in KUBECONFIG'
 bench: $(STAMP) ## Measure requests, writes, memory and times on a real cluster; prints a table
 	@$(BIN)/python -m e2e.cluster prepare
 	@$(BIN)/python -m e2e.bench
+	@$(BIN)/python -m e2e.bench_judge
