@@ -35,10 +35,10 @@ def test_enough_of_them_without_a_breach_pass() -> None:
     assert after(Looking(case()), WELL, news(190), rounds=10).verdict is Verdict.PASS
 
 
-def test_a_breach_tells_the_objective_and_the_numbers_of_both() -> None:
+def test_a_breach_tells_the_numbers_of_both() -> None:
     found = after(Looking(case()), FAILS, news(190))
     assert (found.verdict, found.objective) == (Verdict.BREACH, "answers")
-    assert found.words == '"answers": 60 of 60 requests failed (0.5 % may; 0 of 1140 with old)'
+    assert found.words == "60 of 60 requests failed (0.5 % allowed; 0 of 1140 with old)"
 
 
 def test_what_both_break_is_shared() -> None:
@@ -64,10 +64,7 @@ def test_alone_what_is_allowed_decides_unless_it_is_excused() -> None:
 def test_callers_mistakes_with_the_candidate_alone_are_a_breach() -> None:
     found = after(Looking(case()), news(refused=10), news(190))
     assert (found.verdict, found.objective) == (Verdict.BREACH, "callers")
-    assert (
-        found.words
-        == '"callers": 60 of 70 requests were refused as the caller\'s mistake (0 of 1230 with old)'
-    )
+    assert found.words == "60 of 70 requests were refused as the caller's mistake (0 of 1230 with old)"
 
 
 @pytest.mark.parametrize("compared", [True, False])
