@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from typing import Any
 
 from e2e import scenario
@@ -14,13 +13,8 @@ _SOURCES = scenario.MODELS / MODEL
 
 def put(view: View) -> None:
     """Put the model on the claim `models`."""
-    lines = []
-    for path in sorted(_SOURCES.rglob("*")):
-        if path.is_file():
-            target = f"/models/{MODEL}/{path.relative_to(_SOURCES)}"
-            text = base64.b64encode(path.read_bytes()).decode()
-            lines.append(f"mkdir -p $(dirname {target}); echo {text} | base64 -d > {target}")
-    scenario.in_pod(view, "\n".join(lines))
+    files = (path for path in sorted(_SOURCES.rglob("*")) if path.is_file())
+    scenario.put_files(view, {f"{MODEL}/{path.relative_to(_SOURCES)}": path.read_bytes() for path in files})
 
 
 def resource(name: str, **spec: Any) -> scenario.Object:

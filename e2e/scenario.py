@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -65,14 +67,17 @@ def kill_operator(cluster: Cluster) -> None:
     system.kubectl("delete", "pod", pod["metadata"]["name"], "--force", "--grace-period=0")
 
 
-def export_fraud(view: View, path: str, *, seed: int = 7, claim: str = "models") -> Example:
+def export_fraud(
+    view: View, path: str, *, seed: int = 7, claim: str = "models", failing_share: float = 0.0
+) -> Example:
     """Train and export the torch model to *path* on the claim, in the cluster; return its examples."""
     files = {file.name: file.read_text() for file in (MODELS / "fraud").iterdir() if file.is_file()}
     name = f"export-{path.replace('/', '-')}"
     view.kubectl("delete", "job", name, "--ignore-not-found")
+    options = ["--seed", str(seed), "--failing-share", str(failing_share)]
     view.apply(
         {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fraud-source"}, "data": files},
-        job(name, ["python3", "/source/export.py", f"/models/{path}", "--seed", str(seed)], claim),
+        job(name, ["python3", "/source/export.py", f"/models/{path}", *options], claim),
     )
     waiting.job_complete(view, name, seconds=START_SECONDS)
     return Example.parse(view.kubectl("logs", f"job/{name}").strip().splitlines()[-1])
@@ -88,6 +93,15 @@ def in_pod(view: View, script: str) -> None:
     view.apply(script_job("change", script))
     waiting.job_complete(view, "change", seconds=START_SECONDS)
     view.kubectl("delete", "job", "change")
+
+
+def put_files(view: View, files: Mapping[str, bytes]) -> None:
+    """Put files on the claim `models`, by their paths there."""
+    lines = []
+    for path, content in files.items():
+        text = base64.b64encode(content).decode()
+        lines.append(f"mkdir -p $(dirname /models/{path}); echo {text} | base64 -d > /models/{path}")
+    in_pod(view, "\n".join(lines))
 
 
 def job(name: str, command: list[str], claim: str = "models") -> Object:
