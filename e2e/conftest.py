@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -44,6 +45,13 @@ def stage(request: pytest.FixtureRequest) -> Iterator[Stage]:
 @pytest.fixture
 def view(stage: Stage) -> Iterator[View]:
     """A namespace of its own for each test, with the claim `models`."""
+    with place(stage) as found:
+        yield found
+
+
+@contextmanager
+def place(stage: Stage) -> Iterator[View]:
+    """Give a new namespace with the claim `models` for one block."""
     with own_namespace(stage.cluster) as found:
         # The strictest of Kubernetes' Pod Security levels: what is rendered must run under it.
         level = "pod-security.kubernetes.io/enforce=restricted"

@@ -20,7 +20,6 @@ from e2e.cluster.progress import say
 from tests.support.poll import eventually
 
 _SAID = 20
-"""So many failures are printed, also when something else ends the test."""
 ROOT = Path(__file__).parents[1]
 
 
@@ -53,8 +52,10 @@ class Load:
         *,
         rate: float = RATE,
         seconds: float = LIMIT_SECONDS,
+        said: int = _SAID,
     ) -> None:
-        self._caller = caller
+        """*said* of the failures are printed at the end, whatever ends it; 0 where they are wanted."""
+        self._caller, self._said = caller, said
         self._examples = {label: example.written() for label, example in examples.items()}
         self._options = [f"--rate={rate}", f"--seconds={seconds}"]
         self._exit = ExitStack()
@@ -81,7 +82,7 @@ class Load:
     def __exit__(self, *_: object) -> None:
         ended = self._process.poll()
         self._exit.close()
-        for failure in self.failures[:_SAID]:
+        for failure in self.failures[: self._said]:
             say(f"  failed: {failure}")
         assert ended is None, f"the load ended before the test did, with status {ended}"
 

@@ -35,7 +35,7 @@ class Rolling:
     """
 
     def __init__(self, stage: Stage, view: View, name: str, **spec: Any) -> None:
-        self._view, self.name, self._spec = view, name, spec
+        self.view, self.name, self._spec = view, name, spec
         self.caller: Caller = stage.caller(name)
         self._said = _watching(stage.cluster, view, f"{names.GROUP}/{names.VERSION}", names.PLURAL, name)
         self.route = _watching(stage.cluster, view, "gateway.networking.k8s.io/v1", "httproutes", name)
@@ -84,13 +84,20 @@ class Rolling:
         if path in self.label_of.values():
             env = [{"name": "AGAIN", "value": str(len(self.label_of))}]
             self.manifest["spec"]["runtime"]["env"] = env
-        self._view.apply(self.manifest)
-        self._generation = int((self._view.get("mdep", self.name) or {})["metadata"]["generation"])
+        self.view.apply(self.manifest)
+        self._generation = int((self.view.get("mdep", self.name) or {})["metadata"]["generation"])
         revision = self.eventually(
             "the revision has a name", lambda: self.status.get("candidate") or self.status.get("serving")
         )
         self.label_of[revision] = path
         return str(revision)
+
+    def amend(self, **spec: Any) -> None:
+        """Change what makes no new revision, and wait until the status is about that."""
+        self.manifest["spec"] |= spec
+        self.view.apply(self.manifest)
+        self._generation = int((self.view.get("mdep", self.name) or {})["metadata"]["generation"])
+        self.eventually("the change is seen", lambda: self.status)
 
     def says(self, kind: str, status: str, reason: str) -> str | None:
         """Return the message of a condition when it has this status and reason, None otherwise."""
@@ -111,11 +118,11 @@ class Rolling:
     def command(self, command: str, revision: str, *, attempt: int = 1, step: int) -> None:
         """Give a command as a person does."""
         text = f"{names.GROUP}/{command}={revision}/{attempt}/{step}"
-        self._view.kubectl("annotate", "mdep", self.name, "--overwrite", text)
+        self.view.kubectl("annotate", "mdep", self.name, "--overwrite", text)
 
     def pods(self, revision: str) -> dict[str, int]:
         """Return the pods of a revision by UID, and how often their container was started again."""
-        found = self._view.list("pods", f"{names.LABEL_REVISION}={revision}")
+        found = self.view.list("pods", f"{names.LABEL_REVISION}={revision}")
         return {
             pod["metadata"]["uid"]: pod["status"]["containerStatuses"][0]["restartCount"] for pod in found
         }
@@ -125,7 +132,7 @@ class Rolling:
 
         :raises ClusterError: when there is a difference.
         """
-        return self._view.kubectl("diff", "-f", "-", stdin=scenario.as_yaml(self.manifest))
+        return self.view.kubectl("diff", "-f", "-", stdin=scenario.as_yaml(self.manifest))
 
     def eventually(self, what: str, look: Callable[[], T | None]) -> T:
         """Wait for something that the watches show; tell what the resource says when it does not come."""
