@@ -18,6 +18,7 @@ from e2e.cluster.interface import select
 from e2e.cluster.progress import ClusterError, say, step
 from e2e.rolling import Rolling, export
 from e2e.show import show
+from e2e.show_rollback import show_rollback
 from e2e.stage import Stage, borrow, furnish
 from tests.support.cluster_view import View
 
@@ -26,6 +27,12 @@ PURPOSE = "demo"
 NAMESPACE = f"sluiceway-{PURPOSE}"
 """In a cluster of the user's; in a box of its own the demo needs none."""
 ROLLOUT = {"steps": [{"weight": weight, "seconds": 6} for weight in (5, 25, 50)]}
+SLO = {
+    "objectives": [{"name": "answers", "type": "ErrorRate", "targetPercent": "99.5"}],
+    "minRequests": 50,
+}
+FAULTY = "fraud/3"
+FAILING_SHARE = 0.2
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help=__doc__)
 
@@ -47,12 +54,14 @@ def up(
     else:
         kubectl = f"kubectl -n {NAMESPACE}"
         stage, view = _in_existing(cluster)
-    with step("two torch models, trained and exported in the cluster to a PersistentVolumeClaim"):
+    with step("three torch models, trained and exported in the cluster to a PersistentVolumeClaim"):
         view.apply(*stage.claim(view.namespace, "models"))
         examples = export(view)
         first, second = examples
-    with Rolling(stage, view, "fraud", rollout=ROLLOUT) as rolling:
-        resource = scenario.fraud(first, rollout=ROLLOUT)
+        examples[FAULTY] = scenario.export_fraud(view, FAULTY, seed=13, failing_share=FAILING_SHARE)
+    spec: scenario.Object = {"rollout": ROLLOUT, "slo": SLO}
+    with Rolling(stage, view, "fraud", **spec) as rolling:
+        resource = scenario.fraud(first, **spec)
         say(f"\n$ kubectl apply -f - <<EOF\n{scenario.as_yaml(resource)}EOF\n")
         with step("ModelDeployment fraud: applied -> Ready"):
             rolling.begin(first, examples)
@@ -62,10 +71,12 @@ def up(
                 rolling.caller.grpc(examples[first])
         say(f"\n$ kubectl get mdep\n{view.kubectl('get', 'mdep')}")
         say(f"Now another model takes over, under load. The only change: path: {first} -> {second}\n")
-        candidate = show(rolling, examples, second)
+        show(rolling, examples, second)
+        say(f"\nNow a third, which fails one request in five. The only change: path: {second} -> {FAULTY}\n")
+        refused = show_rollback(rolling, examples, FAULTY)
     say(f"\n$ kubectl get mdep\n{view.kubectl('get', 'mdep')}")
     seconds = time.monotonic() - began
-    say(_next_steps(kubectl, stage.address, candidate, seconds))
+    say(_next_steps(kubectl, stage.address, refused, seconds))
 
 
 @app.command()
@@ -108,7 +119,7 @@ def _own_kubectl(name: str) -> str:
     return ".venv/bin/python -m e2e.cluster kubectl " + ("" if name == "demo" else f"--name {name} ") + "--"
 
 
-def _next_steps(kubectl: str, address: str, candidate: str, seconds: float) -> str:
+def _next_steps(kubectl: str, address: str, refused: str, seconds: float) -> str:
     return f"""Ready after {seconds:.0f} s. Try next:
 
   {kubectl} get mdep
@@ -118,10 +129,8 @@ def _next_steps(kubectl: str, address: str, candidate: str, seconds: float) -> s
   curl -H 'Host: fraud.example.com' http://{address}/v2/models/fraud/infer -d \\
     '{{"inputs":[{{"name":"features","shape":[1,8],"datatype":"FP32","data":[1,1,1,0,0,0,0,0]}}]}}'
 
-  # take the traffic back: the pods of the revision before are warm for ten minutes
-  {kubectl} annotate mdep fraud --overwrite sluiceway.dev/abort={candidate}/1/0
-  # that revision is refused from now on, until somebody wants it tried again
-  {kubectl} annotate mdep fraud --overwrite sluiceway.dev/retry={candidate}/1/0
+  # the faulty revision is refused until its model or runtime changes, or somebody wants it tried again
+  {kubectl} annotate mdep fraud --overwrite sluiceway.dev/retry={refused}/1/0
   {kubectl} get mdep fraud --watch
 
   {kubectl} scale mdep fraud --replicas=2
