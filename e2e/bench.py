@@ -13,6 +13,7 @@ from statistics import median
 from e2e import scenario
 from e2e.audit import requests
 from e2e.bench_guard import guard_figures
+from e2e.bench_rollback import rollbacks
 from e2e.bench_rollouts import add_history, rollouts
 from e2e.client import Example
 from e2e.cluster.interface import Cluster
@@ -139,10 +140,12 @@ def main() -> None:
         with step(f"{ROUNDS} rounds from apply to the first answer"):
             rounds = [one_round(stage, view, example, number) for number in range(ROUNDS)]
         moved = rollouts(stage, view)
+        taken_back = rollbacks(stage, view)
         guards = dict(guard_figures(stage, view))
         found = table([rounds, moved], guards, at_rest(stage, view))
-    say(found)
+    say(f"{found}\n\n{taken_back}")
     keep("make bench", found)
+    keep("rollbacks", taken_back)
 
 
 if __name__ == "__main__":
