@@ -15,7 +15,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence
-from sluiceway.core.marks import Mark, marked
+from sluiceway.core.hangs import keeps_up, unanswered
+from sluiceway.core.marks import Mark, Marked, marked
 from sluiceway.core.sequential import Sequential
 from sluiceway.core.tally import Tally
 from sluiceway.core.trial import Trial
@@ -42,6 +43,9 @@ class Judgement:
     """To the revision in this step."""
     begun_at: datetime | None = None
     """When this operator began to judge."""
+    waiting: tuple[int, ...] = ()
+    """Requests that the revision leaves unanswered now, by objective, while it answers none at all and the
+    one beside keeps up."""
     sampled_at: datetime | None = None
     """When it had measurements last."""
 
@@ -54,7 +58,7 @@ class Judgement:
         except ValidationError:
             return begun
         fits = earlier.key == case.key and len(earlier.trials) == len(case.objectives)
-        return cls(**vars(replace(earlier, sampled_at=None, begun_at=now))) if fits else begun
+        return cls(**vars(replace(earlier, sampled_at=None, begun_at=now, waiting=()))) if fits else begun
 
     def written(self) -> str:
         """Return it as text."""
@@ -78,8 +82,20 @@ class Judgement:
             marks={uid: mark for of_one in found.values() for uid, mark in of_one.marks.items()},
             measured=known.measured + (gap if gap <= _LONGEST_GAP_SECONDS else 0.0),
             requests=known.requests + max((share.requests for share in mine), default=0),
+            waiting=self._waiting(evidence, found, case),
             sampled_at=now,
         )
+
+    def _waiting(
+        self, evidence: Mapping[str, Evidence], found: Mapping[str, Marked], case: Case
+    ) -> tuple[int, ...]:
+        """Return who waits in vain, while the one beside shows that requests can be answered, or has none."""
+        if case.compared:
+            beside = found[case.beside].marks
+            if not keeps_up(self.marks, beside, evidence[case.beside].tallies):
+                return ()
+        mine, tallies = found[case.revision].marks, evidence[case.revision].tallies
+        return unanswered(self.marks, mine, tallies, case.objectives, case.samples)
 
 
 def _awaited(evidence: Evidence) -> Mapping[str, Tally]:

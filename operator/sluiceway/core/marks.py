@@ -12,7 +12,7 @@ from sluiceway.api.objectives import Objective, ObjectiveType
 from sluiceway.core.objectives import Share, share
 from sluiceway.core.tally import Tally
 
-_HUNG_SECONDS = 3.0
+HUNG_SECONDS = 3.0
 """A guard with requests in flight, and not one answered for so long: nobody there answers."""
 
 
@@ -25,7 +25,9 @@ class Mark:
     """Requests that callers gave up since the last answer. Cancelling is the caller's choice, unless nobody
     gets an answer."""
     given_up: int = 0
-    """The sum of these at the last sample."""
+    """All that callers gave up until the last sample."""
+    lost: int = 0
+    """Of these, how many since the last answer, while there were requests."""
     answered: int = 0
     # Seconds on the clock of this operator's process.
     read_at: Annotated[float, Field(exclude=True)] = 0.0
@@ -79,10 +81,13 @@ def _mark(tally: Tally, objectives: Sequence[Objective]) -> Mark:
 
 def _waited(known: Mark, now: Mark, tally: Tally) -> tuple[Mark, Share]:
     """Return the mark, and the requests that were given up while nobody got an answer."""
-    if now.answered != known.answered or not tally.in_flight:
+    news = now.given_up - known.given_up
+    if now.answered != known.answered or not (tally.in_flight or news):
         return now, Share()
-    since = known.answered_at or now.read_at
-    abandoned = known.abandoned + now.given_up - known.given_up
-    if now.read_at - since < _HUNG_SECONDS:
-        return replace(now, answered_at=since, abandoned=abandoned), Share()
-    return replace(now, answered_at=since, abandoned=0), Share(abandoned, abandoned)
+    abandoned = known.abandoned + news
+    waits = replace(now, answered_at=known.answered_at or now.read_at, lost=known.lost + news)
+    if not tally.in_flight:
+        return waits, Share()
+    if waits.read_at - waits.answered_at < HUNG_SECONDS:
+        return replace(waits, abandoned=abandoned), Share()
+    return replace(waits, abandoned=0), Share(abandoned, abandoned)

@@ -12,10 +12,12 @@ from sluiceway.api.objectives import Objective, ObjectiveType
 from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence
 from sluiceway.core.judgement import Judgement
-from sluiceway.core.objectives import Share
+from sluiceway.core.objectives import Share, patience
 from sluiceway.core.trial import Trial
 
 _CONFIDENCE = 0.95
+_ENOUGH_WAITING = 4
+"""So many requests that nobody answers are no long one that somebody happens to wait for."""
 TOLD_EVERY_SECONDS = 15.0
 """While nothing changes, status and record follow the counts this often."""
 
@@ -40,6 +42,8 @@ class Ruling:
 
 def rule(judgement: Judgement, case: Case) -> Ruling:
     """Return what the evidence says; a breach is told before what is shared."""
+    if hung := _hung(judgement, case):
+        return hung
     shared = None
     for objective, trial, limits in zip(case.objectives, judgement.trials, case.limits, strict=True):
         worse, bad = trial.is_worse(limits), trial.is_bad(limits)
@@ -53,6 +57,18 @@ def rule(judgement: Judgement, case: Case) -> Ruling:
         return shared
     enough = judgement.requests >= case.min_requests
     return Ruling(Verdict.PASS if enough else Verdict.INSUFFICIENT, words=overall(judgement, case))
+
+
+def _hung(judgement: Judgement, case: Case) -> Ruling | None:
+    """Return that the revision answers nobody, when so many requests say so: see `core.hangs`."""
+    for objective, waiting in zip(
+        case.objectives, judgement.waiting or (0,) * len(case.objectives), strict=True
+    ):
+        if waiting >= _ENOUGH_WAITING:
+            words = f"{waiting} requests were given up or wait for more than {patience(objective):g} s"
+            words = f"{words}, and none is answered"
+            return Ruling(Verdict.BREACH, objective.name, words)
+    return None
 
 
 @dataclass(frozen=True)

@@ -80,3 +80,40 @@ def test_a_hang_of_both_blames_nobody(
 ) -> None:
     found, _ = verdict(both=True, patience=patience, samples=samples, weight=weight, offset=offset)
     assert found is Verdict.SHARED
+
+
+@pytest.mark.parametrize("patience", [10.0, 30.0, None])
+@pytest.mark.parametrize("weight", [5, 15, 50])
+def test_callers_who_all_wait_for_it_do_not_hide_that_it_hangs(weight: int, patience: float | None) -> None:
+    """Sixteen callers that ask again when they are answered: soon all of them wait for the one that hangs."""
+    judged = case(callerErrors="Disabled")
+    judgement = Judgement.of(judged, "", NOW)
+    mine, theirs = Callers(0, patience), Callers(0, None)
+    for number in range(1, 200):
+        at = number / 2
+        free = 16 - len(mine.waiting)
+        # An answer takes a tenth of a second: so many turns does each of them get.
+        asked = sum(1 for turn in range(5 * free) if turn % (100 // weight) == 0)
+        mine.per_sample, theirs.per_sample = min(asked, free), 5 * free - asked
+        mine.look("new", at, hangs=True)
+        theirs.look("old", at, hangs=False)
+        evidence = {"new": mine.evidence, "old": theirs.evidence}
+        judgement = judgement.after(evidence, judged, NOW + timedelta(seconds=at))
+        if rule(judgement, judged).verdict is Verdict.BREACH:
+            assert at <= 10 + 8
+            return
+    raise AssertionError("nobody was told")
+
+
+def test_a_few_long_requests_that_nobody_else_competes_with_are_no_hang() -> None:
+    judged = case(callerErrors="Disabled")
+    judgement = Judgement.of(judged, "", NOW)
+    mine, theirs = Callers(0, None), Callers(10, None)
+    for number in range(1, 120):
+        at = number / 2
+        mine.per_sample = 1 if number <= 3 else 0
+        mine.look("new", at, hangs=True)
+        theirs.look("old", at, hangs=False)
+        evidence = {"new": mine.evidence, "old": theirs.evidence}
+        judgement = judgement.after(evidence, judged, NOW + timedelta(seconds=at))
+        assert rule(judgement, judged).verdict is not Verdict.BREACH
