@@ -14,7 +14,9 @@ from e2e.watching import Heard
 from sluiceway.core.memory import Outcome, recall
 from sluiceway.core.state import weights_of
 
-_SAID = re.compile(r'broke "(?P<objective>[^"]+)": (?P<bad>\d+) of (?P<requests>\d+) ')
+_SAID = re.compile(
+    r'broke "(?P<objective>[^"]+)": (?P<bad>\d+) (?:of (?P<requests>\d+) |requests were given up or wait )'
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Said:
 
     objective: str
     bad: int
-    requests: int
+    requests: int | None
+    """None of a revision that answers nobody: the requests that were given up are all that is known."""
 
     @classmethod
     def of(cls, message: str) -> Self:
@@ -44,7 +47,8 @@ class Said:
         """
         found = _SAID.search(message)
         assert found, f"no numbers in: {message}"
-        return cls(found["objective"], int(found["bad"]), int(found["requests"]))
+        requests = found["requests"]
+        return cls(found["objective"], int(found["bad"]), int(requests) if requests else None)
 
 
 def shares(route: Iterable[Heard], revision: str) -> list[Share]:

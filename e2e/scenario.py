@@ -15,6 +15,7 @@ from e2e.client import Example
 from e2e.cluster import addons, images, settings
 from e2e.cluster.box import Box
 from e2e.cluster.interface import Cluster
+from sluiceway.api import names
 from tests.support.cluster_view import View
 
 ROOT = Path(__file__).parents[1]
@@ -178,7 +179,11 @@ def conditions(resource: Object) -> dict[str, Object]:
 def events(view: View, name: str) -> list[str]:
     """Return what the operator said of a ModelDeployment, oldest first."""
     text = view.kubectl("get", "events.events.k8s.io", "-o", "json")
-    told = [event for event in json.loads(text)["items"] if event["regarding"].get("name") == name]
+    told = [
+        event
+        for event in json.loads(text)["items"]
+        if (event["regarding"].get("kind"), event["regarding"].get("name")) == (names.KIND, name)
+    ]
     return [
         f"{event['reason']}: {event['note']}" for event in sorted(told, key=lambda event: event["eventTime"])
     ]

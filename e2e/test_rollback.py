@@ -113,7 +113,7 @@ class Ward:
         say(f"  {said}; callers saw {len(bad)} of {len(tried())} in {share.until - share.since:.1f} s")
         assert said.objective == objective
         assert len(surely) <= said.bad
-        assert said.bad <= said.requests <= len(tried())
+        assert said.requests is None or said.bad <= said.requests <= len(tried())
 
     def _sent(self, since: float) -> Iterator[Answer]:
         return (answer for answer in list(self.load.answers) if answer.sent > since)
