@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from sluiceway.build.objects import Object, Ref
 from sluiceway.core.plan import Event, Write
 from sluiceway.core.readings import Reading, Unanswered
+from sluiceway.core.vectors import NoAnswer, Vector
 from sluiceway.core.verification import Answers, Ask
 
 
@@ -80,4 +82,19 @@ class Guards(Protocol):
         Args:
             target: `address:port` of the guard's own port.
         """
+        ...
+
+
+class Signals(Protocol):
+    """Asks providers of metrics, which the operator's configuration names. Raises nothing."""
+
+    async def ask(self, provider: str, query: str, at: datetime) -> Vector | NoAnswer:
+        """Return what *query* finds at a moment; every kind of failure is no answer, with the reason.
+
+        It ends within the provider's timeout, whatever the provider does.
+        """
+        ...
+
+    def interval(self, provider: str) -> float:
+        """Return how many seconds apart a provider is to be asked; a second for one that nobody knows."""
         ...
