@@ -44,7 +44,11 @@ LONG_BAKE = (
     "Let bakeSeconds be at most keepPreviousSeconds (600 when absent): after that there is nothing to return"
     " to"
 )
-UNMEASURED = "Leave out slo, or set guard to Enabled: without the guard nothing could be measured"
+UNMEASURED = (
+    "Set guard to Enabled, or give slo.gateway or leave out slo: without the guard and the gateway's metrics"
+    " nothing could be measured"
+)
+NO_METRICS = "Leave out slo.gateway, or give traffic: without a gateway there are no metrics of one"
 NO_WEIGHTS = (
     "Leave out rollout.steps and rollout.linear, or give traffic: without a gateway there are no shares of"
     " requests, and a new revision takes over by one switch"
@@ -220,6 +224,12 @@ _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ],
     ("spec", ".slo", UNMEASURED): [
         model_deployment("fraud", guard="Disabled", slo=refused_objectives.AN_SLO)["spec"]
+    ],
+    ("spec", ".slo.gateway", NO_METRICS): [
+        model_deployment("fraud", slo=refused_objectives.AN_SLO | {"gateway": {"provider": "main"}})["spec"]
+    ],
+    ("spec", ".slo.gateway.provider", refused_objectives.PROVIDER): [
+        _rolled_out() | {"slo": refused_objectives.AN_SLO | {"gateway": {"provider": "10.0.0.1"}}}
     ],
     **refused_objectives.SAMPLES,
     ("spec.traffic", ".hostnames", HOSTNAMES): [

@@ -20,12 +20,26 @@ NO_TIMEOUT = (
     "Leave out timeoutSeconds, or set type to ErrorRate: only there a request that gets no answer counts as"
     " failed"
 )
-NO_CODES = "Leave grpcCodes out for Latency: it asks how long answers take, whatever their status"
+NO_CODES = "Leave grpcCodes out for Latency and Custom: these do not ask with which status a request ends"
+ITS_QUERY = "Give query, the counters of all events and of the bad ones, for Custom and only there"
+PROVIDER = "Give the name of a provider in the operator's configuration: small letters, digits and -"
+OF_A_REVISION = (
+    'Write {{revision}} where the name of the revision belongs, such as pod=~"{{revision}}-.*": each revision'
+    " is judged by its own counters"
+)
+PLACES = "Only {{revision}}, {{namespace}} and {{name}} are replaced; mend what else stands between {{ and }}"
+COUNTERS = (
+    "Ask for the counters themselves, without rate() or increase(): what is new is counted from one look to"
+    " the next, so that no window holds what happened to an earlier revision"
+)
 FALSE_ROLLBACK = "Give a number above 0 and of at most 10 with at most 4 decimals, in quotes, such as '0.1'"
 
 ERRORS = {"name": "answers", "type": "ErrorRate", "targetPercent": "99.5"}
 LATENCY = {"name": "fast", "type": "Latency", "targetPercent": "99", "thresholdMilliseconds": 250}
 CALLERS = {"name": "mine", "type": "CallerError"}
+COUNTED = 'sum(lookups_total{pod=~"{{revision}}-.*", namespace="{{namespace}}", model="{{name}}"})'
+QUERY = {"provider": "main", "total": COUNTED, "bad": COUNTED.replace("lookups", "misses")}
+CUSTOM = {"name": "features", "type": "Custom", "targetPercent": "99", "query": QUERY}
 
 
 def _slo(objective: dict[str, Any], **changes: Any) -> dict[str, Any]:
@@ -46,7 +60,7 @@ SAMPLES: dict[tuple[str, str, str], list[Any]] = {
         for text in ("49.9", "9", "100", "099", "99.", "99,5", "99.5%", "9.95e1", "99.12345")
     ],
     ("spec.slo", ".objectives[0].targetPercent", NEEDS_TARGET): [
-        _slo(one, targetPercent=None) for one in (ERRORS, LATENCY)
+        _slo(one, targetPercent=None) for one in (ERRORS, LATENCY, CUSTOM)
     ],
     ("spec.slo", ".objectives[0].targetPercent", NO_TARGET): [_slo(CALLERS, targetPercent="99")],
     ("spec.slo", ".objectives[0].thresholdMilliseconds", THRESHOLD): [
@@ -56,12 +70,31 @@ SAMPLES: dict[tuple[str, str, str], list[Any]] = {
         _slo(LATENCY, thresholdMilliseconds=None)
     ],
     ("spec.slo", ".objectives[0].thresholdMilliseconds", NO_THRESHOLD): [
-        _slo(one, thresholdMilliseconds=250) for one in (ERRORS, CALLERS)
+        _slo(one, thresholdMilliseconds=250) for one in (ERRORS, CALLERS, CUSTOM)
     ],
     ("spec.slo", ".objectives[0].timeoutSeconds", NO_TIMEOUT): [
-        _slo(one, timeoutSeconds=10) for one in (LATENCY, CALLERS)
+        _slo(one, timeoutSeconds=10) for one in (LATENCY, CALLERS, CUSTOM)
     ],
-    ("spec.slo", ".objectives[0].grpcCodes", NO_CODES): [_slo(LATENCY, grpcCodes=["INTERNAL"])],
+    ("spec.slo", ".objectives[0].grpcCodes", NO_CODES): [
+        _slo(one, grpcCodes=["INTERNAL"]) for one in (LATENCY, CUSTOM)
+    ],
+    ("spec.slo", ".objectives[0].query", ITS_QUERY): [
+        *(_slo(one, query=QUERY) for one in (ERRORS, LATENCY, CALLERS)),
+        _slo(CUSTOM, query=None),
+    ],
+    ("spec.slo", ".objectives[0].query.provider", PROVIDER): [
+        _slo(CUSTOM, query=QUERY | {"provider": name}) for name in ("Main", "http://prometheus:9090", "a.b")
+    ],
+    ("spec.slo", ".objectives[0].query.total", OF_A_REVISION): [
+        _slo(CUSTOM, query=QUERY | {"total": text}) for text in ("sum(up)", "up{pod='revision'}")
+    ],
+    ("spec.slo", ".objectives[0].query.bad", PLACES): [
+        _slo(CUSTOM, query=QUERY | {"bad": f"{COUNTED} {text}"}) for text in ("{{ name }}", "{{pod}}", "{{")
+    ],
+    ("spec.slo", ".objectives[0].query.bad", COUNTERS): [
+        _slo(CUSTOM, query=QUERY | {"bad": f"sum({call}({COUNTED}[1m]))"})
+        for call in ("rate", "irate", "increase", "delta", "idelta", "increase ")
+    ],
     ("spec.slo", ".falseRollbackPercent", FALSE_ROLLBACK): [
         AN_SLO | {"falseRollbackPercent": text}
         for text in ("0", "0.0000", "10.0001", "11", "-1", ".1", "1e-1", "0.00001", "NaN")
@@ -73,7 +106,16 @@ BOUNDS: list[tuple[str, Any, str]] = [
     ("spec.slo", {"objectives": []}, "should have at least 1 items"),
     ("spec.slo", {"objectives": [CALLERS | {"name": f"a{n}"} for n in range(9)]}, "have at most 8 items"),
     ("spec.slo", {"objectives": [CALLERS, CALLERS]}, "Duplicate value"),
-    ("spec.slo", _slo(CALLERS, type="Custom"), 'supported values: "ErrorRate", "Latency", "CallerError"'),
+    ("spec.slo", _slo(CALLERS, type="Quality"), 'supported values: "ErrorRate", "Latency", "CallerError"'),
+    ("spec.slo", _slo(CUSTOM, query={"provider": "a", "total": COUNTED}), "query.bad: Required value"),
+    ("spec.slo", _slo(CUSTOM, query=QUERY | {"bad": ""}), "should be at least 1 chars long"),
+    (
+        "spec.slo",
+        _slo(CUSTOM, query=QUERY | {"bad": COUNTED + " " * 2048}),
+        "may not be more than 2048 bytes",
+    ),
+    ("spec.slo", AN_SLO | {"gateway": {}}, "gateway.provider: Required value"),
+    ("spec.slo", AN_SLO | {"gateway": {"provider": "a", "dataPlane": "Istio"}}, 'values: "EnvoyGateway"'),
     ("spec.slo", _slo(CALLERS, grpcCodes=[]), "should have at least 1 items"),
     ("spec.slo", _slo(CALLERS, grpcCodes=["OK"]), 'Unsupported value: "OK"'),
     ("spec.slo", _slo(CALLERS, grpcCodes=["INTERNAL", "INTERNAL"]), "Duplicate value"),

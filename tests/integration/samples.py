@@ -126,6 +126,15 @@ slo:
   - {name: a, type: ErrorRate, targetPercent: "50", timeoutSeconds: 3600, grpcCodes: [UNKNOWN, CANCELLED]}
   - {name: fast-1, type: Latency, targetPercent: "99.9999", thresholdMilliseconds: 60000}
   - {name: callers, type: CallerError, grpcCodes: [INVALID_ARGUMENT]}
+  - name: features
+    type: Custom
+    targetPercent: "99"
+    query:
+      provider: main
+      # Words of a query that are not the functions: generate(d)_total, delta_total, rates.
+      total: sum(rates{pod=~"{{revision}}-.*", namespace="{{namespace}}", model="{{name}}"}) or generate_total
+      bad: sum by () (delta_total{pod=~"{{revision}}-.*"})
+  gateway: {provider: main, dataPlane: EnvoyGateway}
   callerErrors: Disabled
   falseRollbackPercent: "10.0"
   hiccupSamples: 1
@@ -158,8 +167,7 @@ def everything() -> dict[str, Any]:
 
 
 def everything_linear() -> dict[str, Any]:
-    """A spec that uses every field but the steps of a rollout, and those of slo, which need a guard."""
+    """A spec that uses every field but the steps of a rollout, without a guard."""
     spec = everything()
     rollout = {key: value for key, value in spec["rollout"].items() if key != "steps"}
-    del spec["slo"]
     return spec | {"rollout": rollout | LINEAR, "guard": "Disabled"}

@@ -53,6 +53,9 @@ class ApiModel(BaseModel):
         return written
 
 
+_RULES = "x-kubernetes-validations"
+
+
 class SchemaKeys:
     """An annotation that adds *keys* to the OpenAPI schema of the type it annotates."""
 
@@ -67,10 +70,20 @@ class SchemaKeys:
 
 
 class Rule(SchemaKeys):
-    """A check in CEL that the API server makes, with the sentence that a user reads when it fails."""
+    """A check in CEL that the API server makes, with the sentence that a user reads when it fails.
+
+    A type may have several.
+    """
 
     def __init__(self, cel: str, message: str) -> None:
-        super().__init__({"x-kubernetes-validations": [rule(cel, message)]})
+        super().__init__({_RULES: [rule(cel, message)]})
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Called by pydantic while it writes the schema."""
+        schema = handler(core_schema)
+        return {**schema, _RULES: [*schema.get(_RULES, ()), *self.keys[_RULES]]}
 
 
 def rule(cel: str, message: str, *, field: str = "") -> JsonDict:
@@ -87,7 +100,7 @@ def rule(cel: str, message: str, *, field: str = "") -> JsonDict:
 
 def rules(*entries: JsonDict) -> ConfigDict:
     """The `model_config` of a class whose objects the API server checks as a whole."""
-    return ConfigDict(json_schema_extra={"x-kubernetes-validations": list(entries)})
+    return ConfigDict(json_schema_extra={_RULES: list(entries)})
 
 
 ATOMIC = SchemaKeys({"x-kubernetes-list-type": "atomic"})

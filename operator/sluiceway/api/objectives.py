@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from sluiceway.api.grpc_codes import CALLER_ERRORS, SERVER_ERRORS, GrpcCode
 from sluiceway.api.latencies import BUCKETS, BUCKETS_MILLISECONDS, Threshold
 from sluiceway.api.meta import SET, ApiModel, Rule, rule, rules
+from sluiceway.api.queries import Query
 from sluiceway.api.scalars import Int32
 
 IMPLICIT = "callers"
@@ -41,6 +42,7 @@ class ObjectiveType(StrEnum):
     ERROR_RATE = "ErrorRate"
     LATENCY = "Latency"
     CALLER_ERROR = "CallerError"
+    CUSTOM = "Custom"
 
 
 _BAD_CODES = {ObjectiveType.ERROR_RATE: SERVER_ERRORS, ObjectiveType.CALLER_ERROR: CALLER_ERRORS}
@@ -77,9 +79,14 @@ class Objective(ApiModel):
             field=".timeoutSeconds",
         ),
         rule(
-            "self.type != 'Latency' || !has(self.grpcCodes)",
-            "Leave grpcCodes out for Latency: it asks how long answers take, whatever their status",
+            "self.type in ['ErrorRate', 'CallerError'] || !has(self.grpcCodes)",
+            "Leave grpcCodes out for Latency and Custom: these do not ask with which status a request ends",
             field=".grpcCodes",
+        ),
+        rule(
+            "(self.type == 'Custom') == has(self.query)",
+            "Give query, the counters of all events and of the bad ones, for Custom and only there",
+            field=".query",
         ),
         rule(
             f"self.name != '{IMPLICIT}' || self.type == 'CallerError'",
@@ -94,11 +101,12 @@ class Objective(ApiModel):
     type: ObjectiveType
     """What makes a request bad. ErrorRate: the server failed it (HTTP 5xx and their gRPC kin) or never
     answered. Latency: its answer took longer than thresholdMilliseconds. CallerError: it was refused as asked
-    wrongly (HTTP 4xx and their gRPC kin), which is judged against the stable revision only."""
+    wrongly (HTTP 4xx and their gRPC kin), which is judged against the stable revision only. Custom: what
+    query counts as bad."""
 
     target_percent: TargetPercent | None = None
-    """Share of the requests that have to be good, in percent, as text: "99.5". Required for ErrorRate and
-    Latency; left out for CallerError."""
+    """Share of the requests that have to be good, in percent, as text: "99.5". Required, and left out for
+    CallerError."""
 
     threshold_milliseconds: Threshold | None = None
     """Latency beyond which a request is bad. Required for Latency; only there."""
@@ -111,7 +119,10 @@ class Objective(ApiModel):
     """Statuses of gRPC that are bad. When absent, for ErrorRate: UNKNOWN, DEADLINE_EXCEEDED,
     RESOURCE_EXHAUSTED, INTERNAL, UNAVAILABLE and DATA_LOSS; for CallerError: INVALID_ARGUMENT, NOT_FOUND,
     ALREADY_EXISTS, PERMISSION_DENIED, FAILED_PRECONDITION, OUT_OF_RANGE, UNIMPLEMENTED and UNAUTHENTICATED.
-    Not for Latency."""
+    Not for Latency and Custom."""
+
+    query: Query | None = None
+    """Counters of a provider of metrics that tell bad events from others. Required for Custom; only there."""
 
     @property
     def allowed(self) -> float:
@@ -122,7 +133,7 @@ class Objective(ApiModel):
 
     @property
     def codes(self) -> frozenset[int]:
-        """Numbers of the gRPC statuses that are bad; none for Latency."""
+        """Numbers of the gRPC statuses that are bad; none for Latency and Custom."""
         return frozenset(code.number for code in self.grpc_codes or _BAD_CODES.get(self.type, ()))
 
     @property
@@ -137,4 +148,6 @@ class Objective(ApiModel):
             raise ValueError(f"{self.name}: targetPercent is missing")
         if self.type is ObjectiveType.LATENCY and self.threshold_milliseconds not in BUCKETS_MILLISECONDS:
             raise ValueError(f"{self.name}: thresholdMilliseconds has to be one of {BUCKETS}")
+        if (self.type is ObjectiveType.CUSTOM) != (self.query is not None):
+            raise ValueError(f"{self.name}: query is for Custom and only there")
         return self

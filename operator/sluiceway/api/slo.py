@@ -8,6 +8,7 @@ from pydantic import Field
 
 from sluiceway.api.meta import NOT_EMPTY, ApiModel, Rule, map_list
 from sluiceway.api.objectives import IMPLICIT, Objective, ObjectiveType
+from sluiceway.api.queries import GatewaySignals
 from sluiceway.api.scalars import Int32
 
 FalseRollbackPercent = Annotated[
@@ -56,6 +57,11 @@ class Slo(ApiModel):
     objectives: Annotated[tuple[Objective, ...], Field(max_length=8), NOT_EMPTY, map_list("name")]
     """Bounds on the share of bad requests. A revision that breaks one is taken back and refused."""
 
+    gateway: GatewaySignals | None = None
+    """Metrics of the gateway by which ErrorRate, Latency and CallerError are judged as well: it sees what
+    callers saw, also when no pod answered. A breach that either sees is a breach. Without it the guards
+    alone tell."""
+
     caller_errors: CallerErrors = CallerErrors.ENABLED
     """Whether callers' errors (HTTP 4xx and their gRPC kin) are judged against the stable revision even when
     no objective of type CallerError is listed: a model that renamed an input refuses all of its callers.
@@ -70,7 +76,8 @@ class Slo(ApiModel):
     that one hiccup of a second takes back none. With 1 no hiccup is tolerated."""
 
     min_requests: Annotated[Int32, Field(ge=0, le=1_000_000)] = 100
-    """How many requests a step has to see before the next one may begin."""
+    """How many requests a step has to see before the next one may begin; events, where an objective of type
+    Custom counts others. All that measures has to see so many."""
 
     max_step_seconds: Annotated[Int32, Field(ge=1, le=604_800)] = 3600
     """How long a step waits for minRequests, in seconds in which the revision was measured."""

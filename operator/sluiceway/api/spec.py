@@ -26,9 +26,15 @@ class ModelDeploymentSpec(ApiModel):
             field=".rollout",
         ),
         rule(
-            "!has(self.slo) || self.guard != 'Disabled'",
-            "Leave out slo, or set guard to Enabled: without the guard nothing could be measured",
+            "!has(self.slo) || has(self.slo.gateway) || self.guard != 'Disabled'",
+            "Set guard to Enabled, or give slo.gateway or leave out slo: without the guard and the gateway's"
+            " metrics nothing could be measured",
             field=".slo",
+        ),
+        rule(
+            "!has(self.slo) || !has(self.slo.gateway) || has(self.traffic)",
+            "Leave out slo.gateway, or give traffic: without a gateway there are no metrics of one",
+            field=".slo.gateway",
         ),
     )
 

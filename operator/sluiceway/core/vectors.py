@@ -24,7 +24,7 @@ class Vector:
 
 @dataclass(frozen=True)
 class NoAnswer:
-    """Nothing is known, and why: a provider that is away, slow or wrong, or a result or what is no count."""
+    """Nothing is known, and why: a provider that is away, slow or wrong, or a result that is no count."""
 
     reason: str
 

@@ -105,6 +105,7 @@ def test_defaults_are_those_of_the_models() -> None:
             "allowSignatureChange": False,
             "historyLimit": 10,
         },
+        ".spec.slo.gateway.dataPlane": "EnvoyGateway",
         ".spec.rollout.allowSignatureChange": False,
         ".spec.rollout.strategy": "Canary",
         ".spec.rollout.preview": "Enabled",

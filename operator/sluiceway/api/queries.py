@@ -1,0 +1,74 @@
+"""Queries of counters, by which a user tells what a bad event is."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from sluiceway.api.meta import ApiModel, Rule
+
+REVISION, NAMESPACE, NAME = "{{revision}}", "{{namespace}}", "{{name}}"
+"""What a query may hold in place of the names of a revision, of a resource's namespace, and of a resource."""
+
+_KNOWN = "".join(f".replace('{known}', '')" for known in (REVISION, NAMESPACE, NAME))
+
+ProviderName = Annotated[
+    str,
+    Field(min_length=1, max_length=63),
+    Rule(
+        "self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?$')",
+        "Give the name of a provider in the operator's configuration: small letters, digits and -",
+    ),
+]
+
+CounterQuery = Annotated[
+    str,
+    Field(min_length=1, max_length=2048),
+    Rule(
+        f"self.contains('{REVISION}')",
+        f'Write {REVISION} where the name of the revision belongs, such as pod=~"{REVISION}-.*": each'
+        " revision is judged by its own counters",
+    ),
+    Rule(
+        f"!self{_KNOWN}.contains('{{{{')",
+        f"Only {REVISION}, {NAMESPACE} and {NAME} are replaced; mend what else stands between {{{{ and }}}}",
+    ),
+    Rule(
+        "!self.matches('(^|[^a-z_])(rate|irate|increase|delta|idelta)[ ]*[(]')",
+        "Ask for the counters themselves, without rate() or increase(): what is new is counted from one look"
+        " to the next, so that no window holds what happened to an earlier revision",
+    ),
+]
+
+
+class Query(ApiModel):
+    """Two counters of a provider of metrics that tell all events from the bad ones."""
+
+    provider: ProviderName
+    """Name of the provider of metrics in the operator's configuration."""
+
+    total: CounterQuery
+    """PromQL for the count of all events of one revision since its beginning: one series, such as
+    sum(lookups_total{pod=~"{{revision}}-.*"}). {{revision}}, {{namespace}} and {{name}} are replaced."""
+
+    bad: CounterQuery
+    """PromQL for the count of those that were bad, in the same way. Where no bad event means no series, add
+    zero times the total: sum(misses_total{...}) or 0 * sum(lookups_total{...})."""
+
+
+class DataPlane(StrEnum):
+    """Whose metrics the operator knows how to read."""
+
+    ENVOY_GATEWAY = "EnvoyGateway"
+
+
+class GatewaySignals(ApiModel):
+    """Where the metrics of the gateway are, so that revisions are judged also by what callers saw there."""
+
+    provider: ProviderName
+    """Name of the provider of metrics in the operator's configuration."""
+
+    data_plane: DataPlane = DataPlane.ENVOY_GATEWAY
+    """Whose metrics these are."""
