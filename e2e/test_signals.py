@@ -52,8 +52,12 @@ def revision(view: View, name: str) -> str:
 
 
 def candidate(view: View, name: str) -> str:
-    pod, _, _ = view.list("pods", f"sluiceway.dev/revision={revision(view, name)}")
-    found: str = pod["metadata"]["name"]
+    """Return one of the candidate's pods, once there are all three: more come as its share grows."""
+    label = f"sluiceway.dev/revision={revision(view, name)}"
+    pods = eventually(
+        "three pods", lambda: found if len(found := view.list("pods", label)) == 3 else None, seconds=60
+    )
+    found: str = pods[0]["metadata"]["name"]
     return found
 
 

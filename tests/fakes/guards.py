@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sluiceway.core.readings import Reading, Unanswered
-from sluiceway.runtime.scraper import Scraper
 
 DAY = 86_400
 """Age of a guard that nobody suspects to be another one than a moment ago."""
@@ -22,10 +21,3 @@ class FakeGuards:
         """Return what the guard at *target* says."""
         self.asked.append(target)
         return self.told.get(target, Reading(uptime=DAY))
-
-
-class Stepwise(Scraper):
-    """A scraper that makes a round when a test says so, and has no task of its own."""
-
-    def _run_or_rest(self) -> None:
-        return None

@@ -22,8 +22,10 @@ from sluiceway.runtime.keys import Key
 from sluiceway.runtime.reconciler import Reconciler
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.controllers import Controllers, ready_pods, taken_up
-from tests.fakes.guards import FakeGuards, Stepwise
+from tests.fakes.guards import FakeGuards
+from tests.fakes.measuring import Stepwise
 from tests.fakes.objects import HOSTNAME, NAME, NAMESPACE, NOW, make_gateway, make_raw
+from tests.fakes.providers import FakeSignals
 from tests.fakes.willing import Willing
 
 MOST_ROUNDS = 300
@@ -37,6 +39,7 @@ class World:
         self.controllers = Controllers(self.cluster)
         self.prober = Willing()
         self.guards = guards or FakeGuards()
+        self.signals = FakeSignals()
         self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
         self._seconds = count()
         self._passed = timedelta()
@@ -50,9 +53,9 @@ class World:
     def restart_operator(self) -> None:
         """Start a new operator, which knows nothing of the last one."""
         self._inquiries = Inquiries(self.prober, lambda _key: None)
-        self._scraper = Stepwise(self.guards, self._wake, self._time)
+        self._measuring = Stepwise(self.guards, self.signals, self._wake, self._time)
         self._reconciler = Reconciler(
-            self.cluster, self._clock, inquiries=self._inquiries, scraper=self._scraper
+            self.cluster, self._clock, inquiries=self._inquiries, measuring=self._measuring
         )
 
     def apply(self, *, traffic: Object | None = HOSTNAME, **given: Any) -> None:
@@ -85,7 +88,7 @@ class World:
         again = await self._reconciler.reconcile((NAMESPACE, NAME))
         answered = await self._inquiries.settle()
         self._woken.clear()
-        await self._scraper.round()
+        await self._measuring.round()
         if self._woken:
             again = await self._reconciler.reconcile((NAMESPACE, NAME))
         return 0.0 if answered else again

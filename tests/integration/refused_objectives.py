@@ -23,6 +23,7 @@ NO_TIMEOUT = (
 NO_CODES = "Leave grpcCodes out for Latency and Custom: these do not ask with which status a request ends"
 ITS_QUERY = "Give query, the counters of all events and of the bad ones, for Custom and only there"
 PROVIDER = "Give the name of a provider in the operator's configuration: small letters, digits and -"
+LABEL = "Give the name of one label, such as pod"
 OF_A_REVISION = (
     'Write {{revision}} where the name of the revision belongs, such as pod=~"{{revision}}-.*": each revision'
     " is judged by its own counters"
@@ -84,6 +85,9 @@ SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ],
     ("spec.slo", ".objectives[0].query.provider", PROVIDER): [
         _slo(CUSTOM, query=QUERY | {"provider": name}) for name in ("Main", "http://prometheus:9090", "a.b")
+    ],
+    ("spec.slo", ".objectives[0].query.by", LABEL): [
+        _slo(CUSTOM, query=QUERY | {"by": name}) for name in ("a-b", "pod, node", "1pod")
     ],
     ("spec.slo", ".objectives[0].query.total", OF_A_REVISION): [
         _slo(CUSTOM, query=QUERY | {"total": text}) for text in ("sum(up)", "up{pod='revision'}")

@@ -133,7 +133,8 @@ slo:
       provider: main
       # Words of a query that are not the functions: generate(d)_total, delta_total, rates.
       total: sum(rates{pod=~"{{revision}}-.*", namespace="{{namespace}}", model="{{name}}"}) or generate_total
-      bad: sum by () (delta_total{pod=~"{{revision}}-.*"})
+      bad: sum by (pod) (delta_total{pod=~"{{revision}}-.*"})
+      by: pod
   gateway: {provider: main, dataPlane: EnvoyGateway}
   callerErrors: Disabled
   falseRollbackPercent: "10.0"

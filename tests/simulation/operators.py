@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.reconciler import Reconciler
-from tests.fakes.guards import Stepwise
+from tests.fakes.measuring import Stepwise
+from tests.fakes.providers import FakeSignals
 from tests.simulation.connection import Connection
 
 if TYPE_CHECKING:
@@ -26,9 +27,11 @@ class Operator:
         self.connection = Connection(simulation)
         self.inquiries = Inquiries(simulation.prober, lambda _key: None)
         self._looked_at = simulation.now
-        self._scraper = Stepwise(simulation.callers, lambda _key: None, lambda: self._looked_at)
+        self._measuring = Stepwise(
+            simulation.callers, FakeSignals(), lambda _key: None, lambda: self._looked_at
+        )
         self._reconciler = Reconciler(
-            self.connection, self._clock, inquiries=self.inquiries, scraper=self._scraper
+            self.connection, self._clock, inquiries=self.inquiries, measuring=self._measuring
         )
         self.work: asyncio.Task[float | None]
         self._simulation = simulation
@@ -40,7 +43,7 @@ class Operator:
         while self._looked_at < now:
             self._looked_at = min(now, self._looked_at + BETWEEN_LOOKS)
             await asyncio.sleep(BETWEEN_LOOKS.total_seconds())
-            await self._scraper.round()
+            await self._measuring.round()
 
     async def look(self) -> float | None:
         """Do one pass, and wait for the answers to what it asks."""

@@ -23,6 +23,12 @@ ProviderName = Annotated[
     ),
 ]
 
+LabelName = Annotated[
+    str,
+    Field(min_length=1, max_length=128),
+    Rule("self.matches('^[a-zA-Z_][a-zA-Z0-9_]*$')", "Give the name of one label, such as pod"),
+]
+
 CounterQuery = Annotated[
     str,
     Field(min_length=1, max_length=2048),
@@ -56,6 +62,11 @@ class Query(ApiModel):
     bad: CounterQuery
     """PromQL for the count of those that were bad, in the same way. Where no bad event means no series, add
     zero times the total: sum(misses_total{...}) or 0 * sum(lookups_total{...})."""
+
+    by: LabelName | None = None
+    """Label that tells the series of both queries apart, such as pod for sum by (pod) (...). Then each series
+    is counted on its own, and a pod that ends or begins anew takes nothing away from the others. Without it
+    a query has to find one series, and nothing is counted between two looks where that fell."""
 
 
 class DataPlane(StrEnum):

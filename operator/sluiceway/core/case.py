@@ -1,4 +1,4 @@
-"""Who is judged, by which objectives, and who stands beside it."""
+"""Who is judged, by which objectives and whose counts, and who stands beside it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from functools import cached_property
 from sluiceway.api.objectives import Objective, ObjectiveType
 from sluiceway.core.trial import Bounds, bounds
 
+GUARD = "guard"
+GATEWAY = "gateway"
+
 
 @dataclass(frozen=True)
 class Case:
-    """What a judgement is about."""
+    """What a judgement is about: the objectives that one source of counts can tell of."""
 
     revision: str
     attempt: int
@@ -23,7 +26,7 @@ class Case:
     step: int
     objectives: tuple[Objective, ...]
     alpha: float
-    """Probability of a false alarm, over the whole rollout."""
+    """Probability of a false alarm of one of these, over the whole rollout."""
     samples: int
     """Bad requests have to be seen in so many samples."""
     min_requests: int = 0
@@ -32,6 +35,10 @@ class Case:
     """Objectives that the one beside broke as well when this one got a larger share, as the user wanted."""
     after_return_of: str = ""
     """The revision that broke its objectives in the bake, while the one that serves again is watched."""
+    source: str = GUARD
+    """Whose counts these are: of the guards, of the gateway, or of one objective's own query."""
+    provider: str = ""
+    """The provider of metrics that is asked for them; none for the guards, which the operator reads."""
 
     @cached_property
     def limits(self) -> tuple[Bounds, ...]:
@@ -51,5 +58,5 @@ class Case:
         return "/".join(map(str, self._parts()))
 
     def _parts(self) -> Iterator[object]:
-        yield from (self.revision, self.attempt, self.after_return_of, self.alpha, self.samples)
+        yield from (self.source, self.revision, self.attempt, self.after_return_of, self.alpha, self.samples)
         yield from (one.model_dump_json(exclude_none=True) for one in self.objectives)

@@ -24,6 +24,7 @@ from sluiceway.build.route import API_VERSION, KIND
 from sluiceway.core import status as report
 from sluiceway.core import traffic
 from sluiceway.core.blockers import name_conflict, refused
+from sluiceway.core.cases import cases
 from sluiceway.core.clock import kept_for, places_end, previous_goes, step_ends
 from sluiceway.core.commands import unreadable
 from sluiceway.core.conditions import Facts
@@ -31,8 +32,9 @@ from sluiceway.core.desired import claimed, objects
 from sluiceway.core.drift import matches
 from sluiceway.core.events import events
 from sluiceway.core.finding import Finding
+from sluiceway.core.holding import held
 from sluiceway.core.judged import scrapes
-from sluiceway.core.judging import case, held, kept_of
+from sluiceway.core.judging import kept_of
 from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
@@ -54,7 +56,7 @@ def decide(observed: Observed) -> Plan:
     state = State(observed)
     conflict = name_conflict(observed, claimed(state))
     after = state.memory if conflict or _leading_refused(observed) else advance(state)
-    tried = case(state, after)
+    tried = cases(state, after)
     desired = list(objects(state, after))
     changed = tuple(changes(observed, desired, create=conflict is None))
     gateway = _judged(state, changed)
@@ -74,8 +76,8 @@ def decide(observed: Observed) -> Plan:
         notes=tuple(_notes(state, after, writes, facts)),
         asks=asks(state, after),
         scrapes=scrapes(state, after),
-        case=tried,
-        kept=kept_of(state, tried) if tried else "",
+        cases=tried,
+        kept=kept_of(state, tried),
     )
 
 

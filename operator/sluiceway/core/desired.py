@@ -20,7 +20,8 @@ from sluiceway.build.workload import (
     serving_service,
 )
 from sluiceway.core.capacity import replicas_of
-from sluiceway.core.judging import case, kept_of
+from sluiceway.core.cases import cases
+from sluiceway.core.judging import kept_of
 from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory, signed
 from sluiceway.core.revision import Revision
@@ -47,7 +48,7 @@ def claimed(state: State) -> list[Object]:
 
 def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
     owner = state.owner
-    means, tried = answered(state, after), case(state, after)
+    means, tried = answered(state, after), cases(state, after)
     earlier = (revision for revision in state.recorded if revision.name != state.wanted.name)
     for revision in (*earlier, state.wanted):
         is_wanted = revision.name == state.wanted.name
@@ -62,7 +63,7 @@ def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
             data=revision.data,
             outcome=outcome.written() if outcome else "",
             signature=signed(signature, verified=verified) if signature else "",
-            judgement=kept_of(state, tried) if tried and tried.revision == revision.name else "",
+            judgement=kept_of(state, tried) if tried and tried[0].revision == revision.name else "",
         )
     for name in _live(state, after):
         if known := state.revision(name):

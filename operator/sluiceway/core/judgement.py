@@ -1,7 +1,8 @@
 """The judgement of a revision: one trial per objective, from its first user request to the end of the bake.
 
-A pure fold: `Judgement.after` takes the state of the guards after each round of looks. What it knows is
-kept as text on the revision's record now and then, so that the next operator goes on from there.
+A pure fold over samples: `core.looks` makes them of what guards have counted, `core.meters` of what
+providers of metrics answer. What is known is kept as text on the revision's record now and then, so that
+the next operator goes on from there.
 """
 
 from __future__ import annotations
@@ -14,15 +15,11 @@ from typing import Self
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from sluiceway.core.case import Case
-from sluiceway.core.evidence import Evidence
-from sluiceway.core.hangs import keeps_up, unanswered
-from sluiceway.core.marks import Mark, Marked, marked
+from sluiceway.core.marks import Mark
+from sluiceway.core.objectives import Share
 from sluiceway.core.sequential import Sequential
-from sluiceway.core.tally import Tally
 from sluiceway.core.trial import Trial
 
-_LONGEST_GAP_SECONDS = 2.0
-"""Between two samples that are further apart nothing was measured: nobody looked."""
 _DIGITS = 4
 
 
@@ -36,6 +33,8 @@ class Judgement:
     trials: tuple[Trial, ...]
     marks: Mapping[str, Mark] = field(default_factory=dict)
     """Up to where each guard has been evaluated, by UID of its pod."""
+    counters: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """Up to where the counters of a provider have been evaluated, by revision."""
     step: int = 0
     measured: float = 0.0
     """For how many seconds of this step there were measurements."""
@@ -50,74 +49,48 @@ class Judgement:
     """When it had measurements last."""
 
     @classmethod
-    def of(cls, case: Case, kept: str, now: datetime) -> Self:
-        """Return the judgement that goes on from what was *kept* of this case, or begins."""
-        begun = cls(case.key, tuple(Trial() for _ in case.objectives), step=case.step, begun_at=now)
-        try:
-            earlier = _TEXT.validate_json(kept)
-        except ValidationError:
-            return begun
-        fits = earlier.key == case.key and len(earlier.trials) == len(case.objectives)
-        return cls(**vars(replace(earlier, sampled_at=None, begun_at=now, waiting=()))) if fits else begun
+    def of(cls, case: Case, now: datetime, earlier: Judgement | None = None) -> Self:
+        """Return the judgement that goes on from an *earlier* one of this case, or begins."""
+        if earlier and earlier.key == case.key and len(earlier.trials) == len(case.objectives):
+            return cls(**vars(replace(earlier, sampled_at=None, begun_at=now, waiting=())))
+        return cls(case.key, tuple(Trial() for _ in case.objectives), step=case.step, begun_at=now)
 
-    def written(self) -> str:
-        """Return it as text."""
-        return _TEXT.dump_json(_short(self), exclude_defaults=True).decode()
+    def sampled(
+        self,
+        mine: Sequence[Share],
+        theirs: Sequence[Share | None],
+        case: Case,
+        now: datetime,
+        longest_gap: float = 2.0,
+    ) -> Self:
+        """Return the judgement after one sample: what came since the last one, by objective.
 
-    def after(self, evidence: Mapping[str, Evidence], case: Case, now: datetime) -> Self:
-        """Return the judgement after a round of looks; it waits for a guard that was silent just now."""
-        wanted = (case.revision, case.beside) if case.compared else (case.revision,)
-        looks = [_awaited(evidence.get(name, Evidence())) for name in wanted]
-        if not all(_complete(each, self.marks) for each in looks) or not _in_order(looks):
-            return self
-        found = {name: marked(self.marks, evidence[name].tallies, case.objectives) for name in wanted}
-        mine = found[case.revision].shares
-        theirs = found[case.beside].shares if case.compared else (None,) * len(mine)
+        Between two samples that are more than *longest_gap* seconds apart nothing was measured.
+        """
         each = zip(self.trials, mine, theirs, case.limits, strict=True)
         known = self if self.step == case.step else replace(self, step=case.step, measured=0.0, requests=0)
         gap = (now - self.sampled_at).total_seconds() if self.sampled_at else 0.0
         return replace(
             known,
             trials=tuple(trial.after(my, their, limits) for trial, my, their, limits in each),
-            marks={uid: mark for of_one in found.values() for uid, mark in of_one.marks.items()},
-            measured=known.measured + (gap if gap <= _LONGEST_GAP_SECONDS else 0.0),
+            measured=known.measured + (gap if gap <= longest_gap else 0.0),
             requests=known.requests + max((share.requests for share in mine), default=0),
-            waiting=self._waiting(evidence, found, case),
             sampled_at=now,
         )
 
-    def _waiting(
-        self, evidence: Mapping[str, Evidence], found: Mapping[str, Marked], case: Case
-    ) -> tuple[int, ...]:
-        """Return who waits in vain, while the one beside shows that requests can be answered, or has none."""
-        if case.compared:
-            beside = found[case.beside].marks
-            if not keeps_up(self.marks, beside, evidence[case.beside].tallies):
-                return ()
-        mine, tallies = found[case.revision].marks, evidence[case.revision].tallies
-        return unanswered(self.marks, mine, tallies, case.objectives, case.samples)
+
+def written(judgements: Mapping[str, Judgement]) -> str:
+    """Return judgements, by their source, as text."""
+    short = {source: _short(each) for source, each in judgements.items()}
+    return _TEXT.dump_json(short, exclude_defaults=True).decode() if short else ""
 
 
-def _awaited(evidence: Evidence) -> Mapping[str, Tally]:
-    """Return the guards that are to answer before there is a sample: all but those silent, or new."""
-    return {
-        uid: tally
-        for uid, tally in evidence.tallies.items()
-        if tally.reading and tally.standing.answers is not False
-    }
-
-
-def _complete(awaited: Mapping[str, Tally], marks: Mapping[str, Mark]) -> bool:
-    """Tell whether every one of them has answered since the last sample."""
-    return bool(awaited) and all(
-        uid not in marks or tally.read_at > marks[uid].read_at for uid, tally in awaited.items()
-    )
-
-
-def _in_order(looks: Sequence[Mapping[str, Tally]]) -> bool:
-    """Tell whether everybody beside was read after the one on trial: the comparison builds on that."""
-    first = max(tally.read_at for tally in looks[0].values())
-    return all(tally.read_at >= first for look in looks[1:] for tally in look.values())
+def read(text: str) -> Mapping[str, Judgement]:
+    """Return the judgements that were written, by source; none when that was not by this operator's rules."""
+    try:
+        return _TEXT.validate_json(text)
+    except ValidationError:
+        return {}
 
 
 def _short(judgement: Judgement) -> Judgement:
@@ -138,4 +111,4 @@ def _short_sums(evidence: Sequential) -> Sequential:
     return replace(evidence, sums=tuple(round(each, _DIGITS) for each in evidence.sums))
 
 
-_TEXT = TypeAdapter(Judgement)
+_TEXT = TypeAdapter(dict[str, Judgement])

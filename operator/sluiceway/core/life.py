@@ -29,7 +29,8 @@ from sluiceway.core import commands, taking_back
 from sluiceway.core.capacity import next_weight
 from sluiceway.core.clock import kept_for, leaves_in, step_is_over
 from sluiceway.core.endings import NOBODY, UNSUSPECTED, serves
-from sluiceway.core.judging import held, ruling
+from sluiceway.core.holding import held
+from sluiceway.core.judging import ruling
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed

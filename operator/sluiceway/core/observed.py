@@ -11,7 +11,7 @@ from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
 from sluiceway.core.evidence import Evidence
 from sluiceway.core.ownership import Holder, holder
-from sluiceway.core.verdict import Judged
+from sluiceway.core.proceedings import Judged
 from sluiceway.core.verification import Answers
 
 

@@ -68,7 +68,7 @@ class Plan:
     already says this. `look_again_seconds` is set when something is awaited that no watch reports.
     `notes` give the reason of each write in words. `asks` are questions to pods whose answers the next
     look is to bring. `scrapes` are the guards to read until the next plan, by revision, one revision after
-    the other. `case` is who is judged by them, and `kept` what is on record of it.
+    the other. `cases` are who is judged, and by whose counts; `kept` is what is on record of that.
     """
 
     writes: tuple[Write, ...] = ()
@@ -78,5 +78,5 @@ class Plan:
     notes: tuple[str, ...] = ()
     asks: tuple[Ask, ...] = ()
     scrapes: Mapping[str, tuple[Scrape, ...]] = field(default_factory=dict)
-    case: Case | None = None
+    cases: tuple[Case, ...] = ()
     kept: str = ""

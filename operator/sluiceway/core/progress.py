@@ -9,7 +9,7 @@ from sluiceway.core import commands
 from sluiceway.core.capacity import next_weight
 from sluiceway.core.clock import remaining, waits_for_person
 from sluiceway.core.finding import Finding
-from sluiceway.core.judging import held
+from sluiceway.core.holding import held
 from sluiceway.core.memory import Memory
 from sluiceway.core.pods import has_started
 from sluiceway.core.state import State

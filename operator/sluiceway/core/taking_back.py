@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sluiceway.api.reasons import Reason
 from sluiceway.core import commands
+from sluiceway.core.cases import case
 from sluiceway.core.clock import watches_for
 from sluiceway.core.endings import UNSUSPECTED, back_to_previous, ended, outcome, outcomes, without_candidate
-from sluiceway.core.judging import case, gives_up, ruling
+from sluiceway.core.holding import gives_up
+from sluiceway.core.judging import ruling
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
 from sluiceway.core.verdict import Ruling, Verdict

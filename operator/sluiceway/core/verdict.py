@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import StrEnum
-from typing import Self
 
 from sluiceway.api.objectives import Objective, ObjectiveType
-from sluiceway.core.case import Case
-from sluiceway.core.evidence import Evidence
+from sluiceway.core.case import GATEWAY, GUARD, Case
 from sluiceway.core.judgement import Judgement
 from sluiceway.core.objectives import Share, patience
 from sluiceway.core.trial import Trial
@@ -18,8 +15,6 @@ from sluiceway.core.trial import Trial
 _CONFIDENCE = 0.95
 _ENOUGH_WAITING = 4
 """So many requests that nobody answers are no long one that somebody happens to wait for."""
-TOLD_EVERY_SECONDS = 15.0
-"""While nothing changes, status and record follow the counts this often."""
 
 
 class Verdict(StrEnum):
@@ -40,8 +35,23 @@ class Ruling:
     words: str = ""
 
 
+_FIRST = (Verdict.BREACH, Verdict.SHARED, Verdict.INSUFFICIENT, Verdict.PASS)
+
+
+def ruling(judgements: Mapping[str, Judgement], cases: Sequence[Case]) -> Ruling:
+    """Return what all the evidence says, of judgements by source: a breach in any is a breach."""
+    found = [rule(judgements[case.source], case) for case in cases if case.source in judgements]
+    if not found:
+        return Ruling(Verdict.INSUFFICIENT)
+    first = min(found, key=lambda each: _FIRST.index(each.verdict))
+    if first.objective:
+        return first
+    told = [each for each in found if each.words]
+    return replace(first, words="; ".join(each.words for each in told))
+
+
 def rule(judgement: Judgement, case: Case) -> Ruling:
-    """Return what the evidence says; a breach is told before what is shared."""
+    """Return what the evidence of one source says; a breach is told before what is shared."""
     if hung := _hung(judgement, case):
         return hung
     shared = None
@@ -71,32 +81,9 @@ def _hung(judgement: Judgement, case: Case) -> Ruling | None:
     return None
 
 
-@dataclass(frozen=True)
-class Judged:
-    """A judgement as it is now, and as it was when people were told last: status and record follow that."""
-
-    live: Judgement
-    told: Judgement
-
-    @classmethod
-    def of(cls, case: Case, kept: str, now: datetime) -> Self:
-        """Return what is known of a case of which *kept* is on record."""
-        begun = Judgement.of(case, kept, now)
-        return cls(begun, begun)
-
-    def after(self, evidence: Mapping[str, Evidence], case: Case, now: datetime) -> Self:
-        """Return what is known after a round of looks."""
-        live, last = self.live.after(evidence, case, now), self.told.sampled_at
-        if live.sampled_at is None:
-            return replace(self, live=live)
-        due = last is None or (live.sampled_at - last).total_seconds() >= TOLD_EVERY_SECONDS
-        news = due or rule(live, case).verdict is not rule(self.told, case).verdict
-        return replace(self, live=live, told=live if news else self.told)
-
-
 def numbers(objective: Objective, trial: Trial, case: Case) -> str:
     """Return the counts of one objective in words."""
-    what = f"{_of(trial.lately)} {_deed(objective)}"
+    what = f"{_of(trial.lately)} {_deed(objective)}{where(case) if case.source == GATEWAY else ''}"
     allowed = "" if objective.type is ObjectiveType.CALLER_ERROR else f"{_percent(objective.allowed)} allowed"
     others = f"{_of(trial.others_lately)} with {case.beside}" if trial.others_lately.requests else ""
     compared = "; ".join(filter(None, (allowed, others)))
@@ -112,8 +99,8 @@ def overall(judgement: Judgement, case: Case) -> str:
         if trial.seen.bad
     )
     if not seen:
-        return "no requests yet"
-    told = f"{seen} requests, {bad or 'none of them bad'}"
+        return f"no {counted(case)} yet{where(case)}"
+    told = f"{seen} {counted(case)}{where(case)}, {bad or 'none of them bad'}"
     return f"{told}; a share of {_percent(noticeable(seen))} bad ones would have been noticed"
 
 
@@ -122,7 +109,21 @@ def noticeable(requests: int) -> float:
     return float(1 - (1 - _CONFIDENCE) ** (1 / requests))
 
 
+def counted(case: Case) -> str:
+    """Return what the source of a case counts."""
+    return "requests" if case.source in (GUARD, GATEWAY) else "events"
+
+
+def where(case: Case) -> str:
+    """Return where that is counted, in words that follow it; nothing for the guards."""
+    if case.source == GUARD:
+        return ""
+    return " at the gateway" if case.source == GATEWAY else f' for "{case.objectives[0].name}"'
+
+
 def _deed(objective: Objective) -> str:
+    if objective.type is ObjectiveType.CUSTOM:
+        return "events were bad"
     if objective.type is ObjectiveType.LATENCY:
         return f"requests took longer than {objective.threshold_milliseconds} ms"
     if objective.type is ObjectiveType.CALLER_ERROR:

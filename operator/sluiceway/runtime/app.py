@@ -12,14 +12,14 @@ from typing import Any
 
 from sluiceway.api import names
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
-from sluiceway.ports import Cluster, ClusterError, Conflict, Guards, Prober, Unavailable
+from sluiceway.ports import Cluster, ClusterError, Conflict, Guards, Prober, Signals, Unavailable
 from sluiceway.runtime.health import serve_health
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key, keys_of
+from sluiceway.runtime.measuring import Measuring
 from sluiceway.runtime.queue import LONGEST_OUTAGE_DELAY_SECONDS, WorkQueue
 from sluiceway.runtime.reconciler import Reconciler
 from sluiceway.runtime.resync import Resync
-from sluiceway.runtime.scraper import Scraper
 from sluiceway.runtime.startup import wait_for_api_server
 from sluiceway.runtime.watch import Watch
 
@@ -40,13 +40,15 @@ class Settings:
 class App:
     """The running operator."""
 
-    def __init__(self, cluster: Cluster, settings: Settings, prober: Prober, guards: Guards) -> None:
+    def __init__(
+        self, cluster: Cluster, settings: Settings, prober: Prober, guards: Guards, signals: Signals
+    ) -> None:
         self._cluster = cluster
         self._settings = settings
         self._queue: WorkQueue[Key] = WorkQueue()
         self._interests = Interests()
         self._inquiries = Inquiries(prober, self._queue.add)
-        self._scraper = Scraper(guards, self._queue.add, _now)
+        self._measuring = Measuring(guards, signals, self._queue.add, _now)
         self._resync = Resync(cluster, settings.namespace, self._heard_of, self._queue.add)
         self._watch: Watch | None = None
         self._waiting: str | None = "starting"
@@ -58,7 +60,7 @@ class App:
             self._gateway_api_is,
             settings.guard,
             self._inquiries,
-            self._scraper,
+            self._measuring,
         )
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
@@ -95,7 +97,7 @@ class App:
                 tasks.create_task(self._resync.run())
         finally:
             await self._inquiries.stop()
-            await self._scraper.stop()
+            await self._measuring.stop()
             await asyncio.to_thread(self._watch.stop)
 
     def _heard_of(self, event: str, obj: dict[str, Any]) -> None:

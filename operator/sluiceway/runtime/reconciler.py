@@ -20,8 +20,8 @@ from sluiceway.core.plan import Plan
 from sluiceway.ports import Cluster, ClusterError, Refused
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key
+from sluiceway.runtime.measuring import Measuring
 from sluiceway.runtime.observe import ROUTE, Observer, gateway_refs
-from sluiceway.runtime.scraper import Scraper
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +41,8 @@ class Reconciler:
     inquiries: Inquiries | None = None
     """Asks pods before they get users; without it nothing is asked, and nothing new gets any."""
 
-    scraper: Scraper | None = None
-    """Reads the guards of revisions under judgement; without it nothing is measured."""
+    measuring: Measuring | None = None
+    """Measures revisions under judgement; without it nothing is measured."""
 
     async def reconcile(self, key: Key) -> float | None:
         """Do what is to be done for *key*; return after how many seconds to look again, if at all.
@@ -65,9 +65,8 @@ class Reconciler:
         observed = await Observer(self.cluster, self.clock, self.namespace, self.guard).look(resource)
         if self.inquiries:
             observed = replace(observed, answers=self.inquiries.take(key))
-        if self.scraper:
-            known, judged = self.scraper.evidence(key), self.scraper.judged(key)
-            observed = replace(observed, evidence=known, judged=judged)
+        if self.measuring:
+            observed = self.measuring.seen(key, observed)
         self.interests.set(key, _depends_on(observed))
         self.on_gateway_api(observed.gateway_api)
         plan = decide(observed)
@@ -80,8 +79,8 @@ class Reconciler:
         return plan.look_again_seconds
 
     def _watch(self, key: Key, plan: Plan) -> None:
-        if self.scraper:
-            self.scraper.watch(key, plan)
+        if self.measuring:
+            self.measuring.follow(key, plan)
 
     async def _apply(self, key: Key, plan: Plan) -> dict[Ref, str]:
         """Carry out the writes in order; stop at the first that is refused, since the rest rely on it."""

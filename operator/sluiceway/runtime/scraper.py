@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence, Scrape
 from sluiceway.core.plan import Plan
 from sluiceway.core.tally import Moment
-from sluiceway.core.verdict import Judged, rule
 from sluiceway.ports import Guards
+from sluiceway.runtime.docket import Docket
 from sluiceway.runtime.keys import Key
 
 log = logging.getLogger(__name__)
@@ -29,30 +28,25 @@ class _Watched:
 
     scrapes: Mapping[str, tuple[Scrape, ...]]
     evidence: Mapping[str, Evidence]
-    case: Case | None = None
-    judged: Judged | None = None
 
     def told(self) -> object:
         """Return what a reconcile would find otherwise than before."""
-        guards = [(each.answering, each.silent, each.refused) for each in self.evidence.values()]
-        if self.judged is None or self.case is None:
-            return guards
-        verdict = rule(self.judged.live, self.case).verdict
-        return guards, verdict, self.judged.told, self.judged.live.measured > 0
+        return [(each.answering, each.silent, each.refused) for each in self.evidence.values()]
 
 
 class Scraper:
-    """Evidence by resource and revision, for as long as the plan of the resource asks for it.
-
-    Nothing here must survive: a guard goes on counting, whoever reads it, and what is known of a revision on
-    trial is put on record.
-    """
+    """Evidence by resource and revision, for as long as the plan of the resource asks for it."""
 
     def __init__(
-        self, guards: Guards, on_change: Callable[[Key], None], clock: Callable[[], datetime]
+        self,
+        guards: Guards,
+        docket: Docket,
+        on_change: Callable[[Key], None],
+        clock: Callable[[], datetime],
     ) -> None:
-        """Read *guards*; tell *on_change* of a key whose status may have something new to say."""
+        """Read *guards* for *docket*; tell *on_change* of a key whose guards begin to answer, or cease to."""
         self._guards = guards
+        self._docket = docket
         self._on_change = on_change
         self._clock = clock
         self._watched: dict[Key, _Watched] = {}
@@ -69,8 +63,6 @@ class Scraper:
                     revision: evidence.get(revision, Evidence()).watching(pods)
                     for revision, pods in plan.scrapes.items()
                 },
-                plan.case,
-                self._judged(known.judged if known else None, plan),
             )
         self._run_or_rest()
 
@@ -78,11 +70,6 @@ class Scraper:
         """Return what is known for *key* now, by revision."""
         known = self._watched.get(key)
         return known.evidence if known else {}
-
-    def judged(self, key: Key) -> Judged | None:
-        """Return what is known of who is on trial for *key*."""
-        known = self._watched.get(key)
-        return known.judged if known else None
 
     async def round(self) -> None:
         """Read every guard once, and weigh what they say."""
@@ -96,16 +83,9 @@ class Scraper:
             await asyncio.gather(*(self._read(key, revision, scrape, turns) for scrape in pods))
         # The plan may have changed meanwhile.
         if now := self._watched.get(key):
-            if now.judged and now.case:
-                judged = now.judged.after(now.evidence, now.case, self._clock())
-                now = self._watched[key] = replace(now, judged=judged)
+            self._docket.looked(key, now.evidence)
             if now.told() != before.told():
                 self._on_change(key)
-
-    def _judged(self, known: Judged | None, plan: Plan) -> Judged | None:
-        if plan.case is None or (known and known.live.key == plan.case.key):
-            return known if plan.case else None
-        return Judged.of(plan.case, plan.kept, self._clock())
 
     async def stop(self) -> None:
         """Read nobody any more."""

@@ -9,7 +9,8 @@ from datetime import timedelta
 from sluiceway.core.case import Case
 from sluiceway.core.counts import Counts
 from sluiceway.core.evidence import Evidence, Scrape
-from sluiceway.core.judgement import Judgement
+from sluiceway.core.judgement import Judgement, read, written
+from sluiceway.core.looks import looked
 from sluiceway.core.readings import Reading, Unanswered
 from sluiceway.core.tally import Moment
 from sluiceway.core.verdict import Ruling, rule
@@ -54,7 +55,7 @@ class Looking:
     guards: dict[str, Guards] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.judgement = Judgement.of(self.case, "", NOW)
+        self.judgement = Judgement.of(self.case, NOW)
 
     def look(self, **told: Counts | Unanswered | Mapping[str, Counts | Unanswered]) -> Ruling:
         """Make a round: *told* has more requests, by revision or by pod of one. The first only marks."""
@@ -65,13 +66,14 @@ class Looking:
                 pods = given if isinstance(given, Mapping) else {revision: given}
                 self._read(revision, pods, self.now + order / 100)
         at = NOW + timedelta(seconds=self.now)
-        self.judgement = self.judgement.after(self.evidence, self.case, at)
+        self.judgement = looked(self.judgement, self.evidence, self.case, at)
         return rule(self.judgement, self.case)
 
     def again(self) -> None:
         """Let another operator go on, from what was kept."""
         at = NOW + timedelta(seconds=self.now)
-        self.judgement = Judgement.of(self.case, self.judgement.written(), at)
+        kept = read(written({self.case.source: self.judgement}))
+        self.judgement = Judgement.of(self.case, at, kept[self.case.source])
         self.evidence = {}
 
     def becomes(self, **fields: object) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from sluiceway.core.evidence import Evidence, Scrape
 from sluiceway.core.judgement import Judgement
+from sluiceway.core.looks import looked
 from sluiceway.core.tally import Moment
 from sluiceway.core.verdict import Verdict, rule
 from tests.fakes.objects import NOW
@@ -45,7 +46,7 @@ def verdict(
 ) -> tuple[Verdict, float]:
     """Return the first verdict on an objective, and the seconds after which it fell; Pass after a minute."""
     judged = case(hiccupSamples=samples, callerErrors="Disabled")
-    judgement = Judgement.of(judged, "", NOW)
+    judgement = Judgement.of(judged, NOW)
     mine, theirs = Callers(weight, patience), Callers(100 - weight, patience)
     for number in count(1):
         at = number / 2
@@ -53,7 +54,7 @@ def verdict(
         mine.look("new", at, hangs=hangs)
         theirs.look("old", at + offset, hangs=hangs and both)
         evidence = {"new": mine.evidence, "old": theirs.evidence}
-        judgement = judgement.after(evidence, judged, NOW + timedelta(seconds=at))
+        judgement = looked(judgement, evidence, judged, NOW + timedelta(seconds=at))
         found = rule(judgement, judged).verdict
         if found not in {Verdict.PASS, Verdict.INSUFFICIENT} or at > HANGS_AT + 60:
             return found, at - HANGS_AT
@@ -87,7 +88,7 @@ def test_a_hang_of_both_blames_nobody(
 def test_callers_who_all_wait_for_it_do_not_hide_that_it_hangs(weight: int, patience: float | None) -> None:
     """Sixteen callers that ask again when they are answered: soon all of them wait for the one that hangs."""
     judged = case(callerErrors="Disabled")
-    judgement = Judgement.of(judged, "", NOW)
+    judgement = Judgement.of(judged, NOW)
     mine, theirs = Callers(0, patience), Callers(0, None)
     for number in range(1, 200):
         at = number / 2
@@ -98,7 +99,7 @@ def test_callers_who_all_wait_for_it_do_not_hide_that_it_hangs(weight: int, pati
         mine.look("new", at, hangs=True)
         theirs.look("old", at, hangs=False)
         evidence = {"new": mine.evidence, "old": theirs.evidence}
-        judgement = judgement.after(evidence, judged, NOW + timedelta(seconds=at))
+        judgement = looked(judgement, evidence, judged, NOW + timedelta(seconds=at))
         if rule(judgement, judged).verdict is Verdict.BREACH:
             assert at <= 10 + 8
             return
@@ -107,7 +108,7 @@ def test_callers_who_all_wait_for_it_do_not_hide_that_it_hangs(weight: int, pati
 
 def test_a_few_long_requests_that_nobody_else_competes_with_are_no_hang() -> None:
     judged = case(callerErrors="Disabled")
-    judgement = Judgement.of(judged, "", NOW)
+    judgement = Judgement.of(judged, NOW)
     mine, theirs = Callers(0, None), Callers(10, None)
     for number in range(1, 120):
         at = number / 2
@@ -115,5 +116,5 @@ def test_a_few_long_requests_that_nobody_else_competes_with_are_no_hang() -> Non
         mine.look("new", at, hangs=True)
         theirs.look("old", at, hangs=False)
         evidence = {"new": mine.evidence, "old": theirs.evidence}
-        judgement = judgement.after(evidence, judged, NOW + timedelta(seconds=at))
+        judgement = looked(judgement, evidence, judged, NOW + timedelta(seconds=at))
         assert rule(judgement, judged).verdict is not Verdict.BREACH

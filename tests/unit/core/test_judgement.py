@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sluiceway.core.judgement import Judgement
+from sluiceway.core.judgement import Judgement, written
+from sluiceway.core.proceedings import Judged
 from sluiceway.core.standing import IN_A_ROW
 from sluiceway.core.verdict import Verdict, rule
 from tests.fakes.objects import NOW
@@ -129,15 +130,15 @@ OTHERS = {
 def test_another_case_begins_anew(what: str) -> None:
     looking = begun()
     looking.look(new=news(10), old=GOOD)
-    kept = looking.judgement.written()
+    kept = looking.judgement
     other = replace(looking.case, **OTHERS[what])  # type: ignore[arg-type]
-    assert Judgement.of(looking.case, kept, NOW).trials[0].seen == looking.judgement.trials[0].seen
-    assert Judgement.of(other, kept, NOW) == Judgement.of(other, "", NOW)
+    assert Judgement.of(looking.case, NOW, kept).trials[0].seen == looking.judgement.trials[0].seen
+    assert Judgement.of(other, NOW, kept) == Judgement.of(other, NOW)
 
 
-@pytest.mark.parametrize("kept", ["", "{}", "nonsense", '{"key": 3}', "[]"])
+@pytest.mark.parametrize("kept", ["{}", "nonsense", '{"guard": 3}', '{"guard": {"key": 3}}', "[]"])
 def test_what_can_not_be_read_begins_anew(kept: str) -> None:
-    assert Judgement.of(case(), kept, NOW).trials == Judgement.of(case(), "", NOW).trials
+    assert Judged().on([case()], kept, NOW) == Judged().on([case()], "", NOW)
 
 
 def test_the_text_stays_small() -> None:
@@ -152,6 +153,6 @@ def test_the_text_stays_small() -> None:
         counts = news(10**8 + number, 10**6)
         looking.look(**{revision: dict.fromkeys(names, counts) for revision, names in pods.items()})
     assert rule(looking.judgement, looking.case).verdict is not Verdict.INSUFFICIENT
-    size = len(looking.judgement.written())
+    size = len(written({"guard": looking.judgement}))
     print(f"{size} bytes: 8 objectives and callers' errors, 50 pods")
     assert size < 64 * 1024, f"{size} bytes"

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from sluiceway.core.counts import Counts
-from sluiceway.core.verdict import TOLD_EVERY_SECONDS, Judged, Ruling, Verdict, noticeable, rule
+from sluiceway.core.proceedings import TOLD_EVERY_SECONDS, Judged
+from sluiceway.core.verdict import Ruling, Verdict, noticeable, ruling
 from tests.fakes.objects import NOW
 from tests.unit.core.cases import ANSWERS, FAST, case
 from tests.unit.core.looking import Looking, news
@@ -81,13 +82,13 @@ def test_so_many_requests_show_a_share(requests: int, share: float) -> None:
 
 def test_people_are_told_now_and_then_and_of_another_verdict_at_once() -> None:
     looking = Looking(case(minRequests=0))
-    judged, told = Judged.of(looking.case, "", NOW), []
+    judged, told = Judged().on([looking.case], "", NOW), []
     for number in range(100):
         looking.look(new=FAILS if number >= 80 else WELL, old=news(190))
         at = NOW + timedelta(seconds=looking.now)
-        before, judged = judged.told, judged.after(looking.evidence, looking.case, at)
+        before, judged = judged.told, judged.looked(looking.evidence, [looking.case], at)
         if judged.told != before:
-            told.append((number, rule(judged.told, looking.case).verdict))
+            told.append((number, ruling(judged.told, [looking.case]).verdict))
     every = int(TOLD_EVERY_SECONDS * 2)
     assert told[:3] == [(0, Verdict.PASS), (every, Verdict.PASS), (2 * every, Verdict.PASS)]
     assert told[3][1] is Verdict.BREACH

@@ -17,6 +17,7 @@ from sluiceway.runtime.kopf_watch import Sink
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.guards import FakeGuards
 from tests.fakes.objects import NAMESPACE, make_raw
+from tests.fakes.providers import FakeSignals
 from tests.fakes.willing import Willing
 
 PATIENCE_SECONDS = 10.0
@@ -90,7 +91,7 @@ async def watch(cluster: Cluster, watches: list[Watched]) -> AsyncIterator[Watch
     """Run the operator; return the watch by which a test lets it hear of objects."""
     stop = asyncio.Event()
     operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
     )
     await until(lambda: watches)
     yield watches[0]
@@ -140,7 +141,7 @@ async def test_one_resource_is_tried_again_and_keeps_nobody_waiting_after(
 async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], cluster: Cluster) -> None:
     stop = asyncio.Event()
     operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
     )
     await until(lambda: watches)
     watches[0].lacks_gateway_api = True
@@ -155,7 +156,9 @@ async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], clu
 async def test_without_the_crd_the_operator_says_so_at_once(cluster: Cluster) -> None:
     cluster.has_crd = False
     with pytest.raises(KindMissing):
-        await App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(asyncio.Event())
+        await App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(
+            asyncio.Event()
+        )
 
 
 @pytest.fixture
@@ -169,7 +172,7 @@ async def test_an_api_server_that_is_away_is_waited_for(watches: list[Watched], 
     cluster.away = 5
     stop = asyncio.Event()
     operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
     )
     await until(lambda: watches)
     assert cluster.away == 0
@@ -181,7 +184,7 @@ async def test_the_operator_stops_while_it_waits(watches: list[Watched], cluster
     cluster.away = 1_000_000
     stop = asyncio.Event()
     operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards()).run(stop)
+        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
     )
     await until(lambda: cluster.away < 1_000_000)
     stop.set()
@@ -203,7 +206,7 @@ async def test_waiting_is_told_and_is_no_reason_to_start_another_process(
     cluster.away = 1_000_000
     stop = asyncio.Event()
     operator = asyncio.create_task(
-        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards()).run(stop)
+        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards(), FakeSignals()).run(stop)
     )
     await until(lambda: cluster.away < 1_000_000)
     assert await asked(unused_tcp_port, "/healthz") == (200, "ok")
@@ -228,7 +231,7 @@ async def test_health_and_readiness_are_told_when(
     alive, words, answers = TROUBLES[trouble]
     stop = asyncio.Event()
     operator = asyncio.create_task(
-        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards()).run(stop)
+        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards(), FakeSignals()).run(stop)
     )
     await until(lambda: watches)
     watches[0].alive, watches[0].trouble = alive, words

@@ -14,6 +14,7 @@ from sluiceway.core.evidence import Scrape
 from sluiceway.core.plan import Plan
 from sluiceway.core.readings import Reading, Unanswered
 from sluiceway.core.standing import IN_A_ROW
+from sluiceway.runtime.docket import Docket
 from sluiceway.runtime.keys import Key
 from sluiceway.runtime.scraper import INTERVAL_SECONDS, MOST_AT_ONCE, Scraper
 from tests.fakes.guards import DAY, FakeGuards
@@ -34,7 +35,8 @@ class Bench:
         self.guards = guards or FakeGuards()
         self.woken: list[Key] = []
         self._passed = 0
-        self.scraper = Scraper(self.guards, self.woken.append, self._clock)
+        docket = Docket(self.woken.append, self._clock)
+        self.scraper = Scraper(self.guards, docket, self.woken.append, self._clock)
 
     async def rounds(self, count: int) -> None:
         """Let so many rounds pass; the first is at the beginning."""

@@ -1,0 +1,73 @@
+"""What providers of metrics are asked for a case, and what their answers tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sluiceway.api import queries as api
+from sluiceway.core import envoy_gateway
+from sluiceway.core.case import GATEWAY, Case
+from sluiceway.core.meters import Meter
+from sluiceway.core.vectors import NoAnswer, Vector
+
+
+def queries(case: Case, namespace: str, name: str) -> tuple[str, ...]:
+    """Return what to ask the provider of a case, of the resource *name*; nothing for one without."""
+    if not case.provider:
+        return ()
+    if case.source == GATEWAY:
+        return (envoy_gateway.selector(case, namespace),)
+    return tuple(text for _, _, text in _own(case, namespace, name))
+
+
+def meters(
+    case: Case, namespace: str, name: str, answers: Sequence[Vector | NoAnswer]
+) -> Mapping[str, tuple[Meter, ...]] | NoAnswer:
+    """Return the counters by revision and objective; no answer when any of the answers is none."""
+    if case.source == GATEWAY:
+        found = answers[0]
+        if isinstance(found, NoAnswer):
+            return NoAnswer(f"the metrics of the gateway are not known: {found.reason}")
+        return envoy_gateway.meters(found, case, namespace)
+    counted: dict[str, dict[str, Mapping[str, float]]] = {}
+    by = _by(case)
+    for (revision, which, _), answer in zip(_own(case, namespace, name), answers, strict=True):
+        values = answer if isinstance(answer, NoAnswer) else _values(answer, by)
+        if isinstance(values, NoAnswer):
+            return NoAnswer(f'query {which} of "{case.objectives[0].name}" for {revision}: {values.reason}')
+        counted.setdefault(revision, {})[which] = values
+    return {
+        revision: (Meter(each["total"], each["bad"], summed=not by),) for revision, each in counted.items()
+    }
+
+
+def _own(case: Case, namespace: str, name: str) -> Iterator[tuple[str, str, str]]:
+    """Yield revision, which of its two queries, and the query as it is asked."""
+    query = case.objectives[0].query
+    for revision in (case.revision, case.beside) if case.compared else (case.revision,):
+        places = {api.REVISION: revision, api.NAMESPACE: namespace, api.NAME: name}
+        for which in ("total", "bad"):
+            text = getattr(query, which)
+            for place, word in places.items():
+                text = text.replace(place, word)
+            yield revision, which, text
+
+
+def _by(case: Case) -> str:
+    query = case.objectives[0].query
+    return query.by or "" if query else ""
+
+
+def _values(found: Vector, by: str) -> Mapping[str, float] | NoAnswer:
+    """Return the counters by the label that tells them apart; without one there has to be a single one."""
+    if not by:
+        if len(found.samples) == 1:
+            return {"": found.total}
+        return NoAnswer(
+            f"it found {len(found.samples)} series where one is meant: add them up with sum(), or name the"
+            " label that tells them apart in by"
+        )
+    values = {dict(series).get(by, ""): value for series, value in found.samples.items()}
+    if "" in values or len(values) < len(found.samples):
+        return NoAnswer(f"its series are not told apart by label {by}: write sum by ({by}) (...)")
+    return values

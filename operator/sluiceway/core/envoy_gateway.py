@@ -1,0 +1,100 @@
+"""What Envoy Gateway's metrics tell of a revision: which series to ask for, and what they count.
+
+Envoy counts by cluster. With `mergeBackends` in EnvoyProxy a cluster is named after its Service,
+`service/<namespace>/<service>/<port>/<protocol>`. By default one cluster stands for all backends of a rule,
+which tells no revision from another. Names and series: Envoy Gateway 1.9, `docs/measurements.md`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import inf
+from re import compile as pattern
+from zlib import crc32
+
+from sluiceway.api.objectives import Objective, ObjectiveType
+from sluiceway.core.case import Case
+from sluiceway.core.meters import Meter
+from sluiceway.core.vectors import Series, Vector
+
+_NAME, _CLUSTER, _CLASS, _LE = "__name__", "envoy_cluster_name", "envoy_response_code_class", "le"
+_ENDED, _TIMED = "envoy_cluster_upstream_rq_xx", "envoy_cluster_upstream_rq_time_bucket"
+_GRPC = pattern(r"envoy_cluster_grpc_Model(?:Stream)?Infer_(?P<code>[0-9]+)")
+_ANSWERED = ("2", "3", "4", "5")
+_BAD_CLASS = {ObjectiveType.ERROR_RATE: "5", ObjectiveType.CALLER_ERROR: "4"}
+
+_BUCKETS_MILLISECONDS = (
+    *(0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000),
+    *(300_000, 600_000, 1_800_000, 3_600_000),
+)
+"""Upper bounds of Envoy's histograms where nobody has set others (Envoy, `HistogramSettingsImpl`)."""
+
+
+def selector(case: Case, namespace: str) -> str:
+    """Return the query for all that is to be known of the revisions of a case.
+
+    Envoy makes a series with the first request that it counts. So that "no requests" can be told from "nobody
+    measures", one series is asked for that is always there.
+    """
+    names = "|".join((case.revision, case.beside) if case.compared else (case.revision,))
+    bounds = "|".join(f"{bound:g}" for one in case.objectives for bound in _bounds(one))
+    series = "upstream_rq_xx|upstream_rq_time_bucket|grpc_Model(Stream)?Infer_[0-9]+"
+    return (
+        f'{{{_NAME}=~"envoy_cluster_({series})",{_CLUSTER}=~"service/{namespace}/({names})/.*"'
+        f',{_LE}=~"({bounds + "|" if bounds else ""}[+]Inf)?"}} or topk(1, envoy_server_uptime)'
+    )
+
+
+def meters(found: Vector, case: Case, namespace: str) -> Mapping[str, tuple[Meter, ...]]:
+    """Return what each revision's gateways have counted, by objective."""
+    of: dict[str, dict[Series, float]] = {case.revision: {}, case.beside: {}}
+    for series, value in found.samples.items():
+        parts = dict(series).get(_CLUSTER, "").split("/")
+        if parts[:2] == ["service", namespace] and parts[2:3] and parts[2] in of:
+            of[parts[2]][series] = value
+    return {name: tuple(_meter(one, samples) for one in case.objectives) for name, samples in of.items()}
+
+
+def _meter(objective: Objective, samples: Mapping[Series, float]) -> Meter:
+    if objective.type is ObjectiveType.LATENCY:
+        return _timed(samples, _bounds(objective))
+    with_codes = {dict(series)[_CLUSTER] for series in samples if _GRPC.fullmatch(dict(series)[_NAME])}
+    total, bad = {}, {}
+    for series, value in samples.items():
+        labels = dict(series)
+        if told := _GRPC.fullmatch(labels[_NAME]):
+            total[_key(series)] = value
+            if int(told["code"]) in objective.codes:
+                bad[_key(series)] = value
+        # The HTTP status of a gRPC call is 200, however it ends.
+        elif labels[_NAME] == _ENDED and labels[_CLUSTER] not in with_codes:
+            if labels.get(_CLASS) in _ANSWERED:
+                total[_key(series)] = value
+            if labels.get(_CLASS) == _BAD_CLASS[objective.type]:
+                bad[_key(series)] = value
+    return Meter(total, bad)
+
+
+def _timed(samples: Mapping[Series, float], bounds: Iterable[float]) -> Meter:
+    """Return how many requests ended, and how many of them took longer than the first known of *bounds*."""
+    found: dict[str, dict[float, float]] = {}
+    for series, value in samples.items():
+        labels = dict(series)
+        if labels[_NAME] == _TIMED:
+            found.setdefault(_key(series), {})[float(labels[_LE])] = value
+    total = {key: buckets[inf] for key, buckets in found.items() if inf in buckets}
+    within = {key: next((found[key][bound] for bound in bounds if bound in found[key]), 0.0) for key in total}
+    return Meter(total, {key: ended - within[key] for key, ended in total.items()})
+
+
+def _bounds(objective: Objective) -> Iterator[float]:
+    """Yield the threshold, and the next bucket that there is by default: who is slower is surely slow."""
+    if objective.threshold_milliseconds is not None:
+        threshold = float(objective.threshold_milliseconds)
+        yield threshold
+        yield next(bound for bound in _BUCKETS_MILLISECONDS if bound > threshold)
+
+
+def _key(series: Series) -> str:
+    """Return a short name of a series, the same for all buckets of one histogram."""
+    return f"{crc32(repr([label for label in series if label[0] != _LE]).encode()):08x}"

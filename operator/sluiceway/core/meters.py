@@ -1,0 +1,82 @@
+"""From the counters of a provider of metrics to one sample of a judgement.
+
+Counters are compared from one look to the next, as those of the guards are: no window of time holds what
+happened to an earlier revision, and no request is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sluiceway.core.case import Case
+from sluiceway.core.judgement import Judgement
+from sluiceway.core.objectives import Share
+
+
+@dataclass(frozen=True)
+class Meter:
+    """The counters of one objective of one revision as they stand, by series."""
+
+    total: Mapping[str, float] = field(default_factory=dict)
+    bad: Mapping[str, float] = field(default_factory=dict)
+    summed: bool = False
+    """Whether one number stands for many series. When it falls, one of these has begun anew or has gone, and
+    nobody knows what the others have counted meanwhile."""
+
+
+def metered(
+    judgement: Judgement,
+    meters: Mapping[str, tuple[Meter, ...]],
+    case: Case,
+    now: datetime,
+    longest_gap: float,
+) -> Judgement:
+    """Return the judgement after a look at the *meters*, by revision; one for each objective.
+
+    Between two looks that are more than *longest_gap* seconds apart nothing was measured.
+    """
+    wanted = (case.revision, case.beside) if case.compared else (case.revision,)
+    nothing = (Meter(),) * len(case.objectives)
+    found = {
+        name: [
+            _since(judgement.counters.get(name), f"{index}", meter)
+            for index, meter in enumerate(meters.get(name, nothing))
+        ]
+        for name in wanted
+    }
+    mine = found[case.revision]
+    theirs = found[case.beside] if case.compared else (None,) * len(mine)
+    counters = {
+        name: {**judgement.counters.get(name, {}), **_flat(meters.get(name, nothing))} for name in wanted
+    }
+    return replace(judgement.sampled(mine, theirs, case, now, longest_gap), counters=counters)
+
+
+def _since(earlier: Mapping[str, float] | None, prefix: str, meter: Meter) -> Share:
+    """Return what came since the last look; nothing at the first one, which only marks.
+
+    A series that falls began anew, one that was not there began since then: both count from 0, as
+    `rate()` of Prometheus has it for the former.
+    """
+    if earlier is None:
+        return Share()
+    sums = []
+    for kind, values in (("total", meter.total), ("bad", meter.bad)):
+        known = {key: earlier.get(f"{prefix}/{kind}/{key}", 0.0) for key in values}
+        fallen = {key for key, value in values.items() if value < known[key]}
+        if fallen and meter.summed:
+            return Share()
+        sums.append(sum(value if key in fallen else value - known[key] for key, value in values.items()))
+    requests = round(sums[0])
+    return Share(requests, min(requests, round(sums[1])))
+
+
+def _flat(meters: tuple[Meter, ...]) -> dict[str, float]:
+    return {
+        f"{index}/{kind}/{key}": value
+        for index, meter in enumerate(meters)
+        for kind, values in (("total", meter.total), ("bad", meter.bad))
+        for key, value in values.items()
+    }

@@ -1,0 +1,32 @@
+"""Providers of metrics without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sluiceway.core.vectors import NoAnswer, Vector, vector
+
+Said = Mapping[tuple[tuple[str, str], ...], float]
+
+
+@dataclass
+class FakeSignals:
+    """`ports.Signals`. Without anything `told`, a provider is away."""
+
+    told: Callable[[str, str], Said | NoAnswer] = lambda _provider, _query: NoAnswer("connection refused")
+    asked: list[tuple[str, str, datetime]] = field(default_factory=list)
+    seconds: float = 1.0
+
+    async def ask(self, provider: str, query: str, at: datetime) -> Vector | NoAnswer:
+        """Return what is told of the query, by series."""
+        self.asked.append((provider, query, at))
+        found = self.told(provider, query)
+        if isinstance(found, NoAnswer):
+            return found
+        return vector((dict(series), value) for series, value in found.items())
+
+    def interval(self, _provider: str) -> float:
+        """Return how many seconds apart a provider is asked."""
+        return self.seconds
