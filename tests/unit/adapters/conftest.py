@@ -13,6 +13,8 @@ from kubernetes.aio import client
 
 from sluiceway.adapters.kube import KubeCluster
 from sluiceway.build.objects import Object
+from tests.support.gate import Gate, threads
+from tests.support.poll import becomes
 
 
 @dataclass
@@ -59,3 +61,14 @@ async def cluster(server: Server) -> AsyncIterator[KubeCluster]:
     yield found
     await found.close()
     await runner.cleanup()
+
+
+@pytest.fixture
+async def gate() -> AsyncIterator[Gate]:
+    """Return what keeps queries waiting; no thread that asks outlives the test."""
+    yield Gate()
+
+    async def gone() -> bool:
+        return not threads()
+
+    await becomes("the threads end", gone)
