@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
-from pydantic import ValidationError
 
-from sluiceway.api.runtime import ResourceRequirements
-from sluiceway.build.guard.container import DEFAULTS, GuardSettings
+from sluiceway.build.guard.container import DEFAULTS
+from sluiceway.cli import options
+from sluiceway.cli.options import stop
 from sluiceway.runtime.kopf_log import quieten_kopf
 
 if TYPE_CHECKING:
@@ -53,6 +52,12 @@ def run(
     guard_resources: Annotated[
         str, typer.Option(help="Their resources, as in a pod, in JSON; without it 50m of CPU, 96Mi to 512Mi.")
     ] = "",
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            help="YAML with the providers of metrics that objectives may query: see the second example."
+        ),
+    ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Kopf does, too.")] = False,
 ) -> None:
     """Run the operator until SIGTERM or Ctrl-C.
@@ -61,23 +66,28 @@ def run(
     While the API server is away it waits.
 
     Example, beside a cluster rather than in it: sluiceway run --kubeconfig ~/.kube/config -n models
+
+    Example of a --config FILE: providers: [{name: prometheus, address: "http://localhost:9090"}].
+    A provider may also have timeoutSeconds (2), intervalSeconds (1), bearerTokenFile and caFile.
     """
     from sluiceway.adapters.guard import EnvoyGuards  # noqa: PLC0415 - other commands start without it
+    from sluiceway.adapters.prometheus import PrometheusSignals  # noqa: PLC0415
     from sluiceway.adapters.triton import TritonProber  # noqa: PLC0415
     from sluiceway.runtime.app import App, Settings  # noqa: PLC0415
 
     _log(verbose=verbose)
-    path = _kubeconfig(kubeconfig)
+    providers = options.providers(config)
+    path = options.kubeconfig(kubeconfig)
     settings = Settings(
         namespace=namespace,
         in_cluster=path is None,
         health_port=health_port or None,
-        guard=_guard(guard_image, guard_resources),
+        guard=options.guard(guard_image, guard_resources),
     )
 
     async def operate(cluster: KubeCluster) -> None:
-        async with EnvoyGuards() as guards:
-            await App(cluster, settings, TritonProber(), guards).run()
+        async with EnvoyGuards() as guards, PrometheusSignals(providers) as signals:
+            await App(cluster, settings, TritonProber(), guards, signals).run()
 
     _with_cluster(path, operate)
 
@@ -104,11 +114,11 @@ def plan(
     from sluiceway.cli.plan import notes  # noqa: PLC0415
 
     found = _with_cluster(
-        _kubeconfig(kubeconfig),
+        options.kubeconfig(kubeconfig),
         lambda cluster: notes(cluster, lambda: datetime.now(UTC), namespace, name, namespaced=namespaced),
     )
     if found is None:
-        _stop(
+        stop(
             f"there is no ModelDeployment {name} in namespace {namespace}: `kubectl get mdep -A` lists all,"
             " --namespace names another"
         )
@@ -136,7 +146,7 @@ def _with_cluster(kubeconfig: str | None, work: Callable[[KubeCluster], Awaitabl
         try:
             cluster = await connect(kubeconfig)
         except Refused as error:
-            _stop(f"{error}: name another kubeconfig with --kubeconfig, or in KUBECONFIG")
+            stop(f"{error}: name another kubeconfig with --kubeconfig, or in KUBECONFIG")
         try:
             return await work(cluster)
         finally:
@@ -145,39 +155,13 @@ def _with_cluster(kubeconfig: str | None, work: Callable[[KubeCluster], Awaitabl
     try:
         return asyncio.run(main())
     except ClusterError as error:
-        _stop(explain(error))
-
-
-def _guard(image: str, resources: str) -> GuardSettings:
-    if not resources:
-        return GuardSettings(image)
-    try:
-        given = ResourceRequirements.model_validate_json(resources)
-    except ValidationError as error:
-        _stop(f"--guard-resources {resources}: {error.errors()[0]['msg']}: write them as in a pod, in JSON")
-    return GuardSettings(image, given.to_dict())
-
-
-def _kubeconfig(given: Path | None) -> str | None:
-    """Return the kubeconfig to use, None inside a cluster; Kopf reads it from the environment."""
-    if given is None and "KUBECONFIG" not in os.environ and "KUBERNETES_SERVICE_HOST" in os.environ:
-        return None
-    path = str(given or os.environ.get("KUBECONFIG") or Path("~/.kube/config").expanduser())
-    if not any(Path(one).is_file() for one in path.split(os.pathsep)):
-        _stop(f"there is no kubeconfig {path}: name one with --kubeconfig, or in KUBECONFIG")
-    os.environ["KUBECONFIG"] = path
-    return path
+        stop(explain(error))
 
 
 def _log(*, verbose: bool) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname).1s %(name)s: %(message)s")
     if not verbose:
         quieten_kopf()
-
-
-def _stop(message: str) -> NoReturn:
-    typer.echo(f"sluiceway: {' '.join(message.split())}", err=True)
-    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

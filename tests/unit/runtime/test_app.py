@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientSession
 
+from sluiceway.adapters.prometheus import PrometheusSignals
 from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref
 from sluiceway.ports import KindMissing, Unavailable
@@ -17,7 +18,6 @@ from sluiceway.runtime.kopf_watch import Sink
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.guards import FakeGuards
 from tests.fakes.objects import NAMESPACE, make_raw
-from tests.fakes.providers import FakeSignals
 from tests.fakes.willing import Willing
 
 PATIENCE_SECONDS = 10.0
@@ -86,13 +86,16 @@ def cluster() -> Cluster:
     return Cluster()
 
 
+def app(cluster: Cluster, health_port: int | None = None) -> App:
+    """Return an operator that knows no providers of metrics."""
+    return App(cluster, Settings(health_port=health_port), Willing(), FakeGuards(), PrometheusSignals(()))
+
+
 @pytest.fixture
 async def watch(cluster: Cluster, watches: list[Watched]) -> AsyncIterator[Watched]:
     """Run the operator; return the watch by which a test lets it hear of objects."""
     stop = asyncio.Event()
-    operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
-    )
+    operator = asyncio.create_task(app(cluster).run(stop))
     await until(lambda: watches)
     yield watches[0]
     stop.set()
@@ -140,9 +143,7 @@ async def test_one_resource_is_tried_again_and_keeps_nobody_waiting_after(
 
 async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], cluster: Cluster) -> None:
     stop = asyncio.Event()
-    operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
-    )
+    operator = asyncio.create_task(app(cluster).run(stop))
     await until(lambda: watches)
     watches[0].lacks_gateway_api = True
     watches[0].sink("ADDED", ask(cluster, "fraud"))
@@ -156,9 +157,7 @@ async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], clu
 async def test_without_the_crd_the_operator_says_so_at_once(cluster: Cluster) -> None:
     cluster.has_crd = False
     with pytest.raises(KindMissing):
-        await App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(
-            asyncio.Event()
-        )
+        await app(cluster).run(asyncio.Event())
 
 
 @pytest.fixture
@@ -171,9 +170,7 @@ def no_delays(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_an_api_server_that_is_away_is_waited_for(watches: list[Watched], cluster: Cluster) -> None:
     cluster.away = 5
     stop = asyncio.Event()
-    operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
-    )
+    operator = asyncio.create_task(app(cluster).run(stop))
     await until(lambda: watches)
     assert cluster.away == 0
     stop.set()
@@ -183,9 +180,7 @@ async def test_an_api_server_that_is_away_is_waited_for(watches: list[Watched], 
 async def test_the_operator_stops_while_it_waits(watches: list[Watched], cluster: Cluster) -> None:
     cluster.away = 1_000_000
     stop = asyncio.Event()
-    operator = asyncio.create_task(
-        App(cluster, Settings(health_port=None), Willing(), FakeGuards(), FakeSignals()).run(stop)
-    )
+    operator = asyncio.create_task(app(cluster).run(stop))
     await until(lambda: cluster.away < 1_000_000)
     stop.set()
     await operator
@@ -205,9 +200,7 @@ async def test_waiting_is_told_and_is_no_reason_to_start_another_process(
 ) -> None:
     cluster.away = 1_000_000
     stop = asyncio.Event()
-    operator = asyncio.create_task(
-        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards(), FakeSignals()).run(stop)
-    )
+    operator = asyncio.create_task(app(cluster, unused_tcp_port).run(stop))
     await until(lambda: cluster.away < 1_000_000)
     assert await asked(unused_tcp_port, "/healthz") == (200, "ok")
     words = (503, "waiting for the API server: connection refused")
@@ -230,9 +223,7 @@ async def test_health_and_readiness_are_told_when(
 ) -> None:
     alive, words, answers = TROUBLES[trouble]
     stop = asyncio.Event()
-    operator = asyncio.create_task(
-        App(cluster, Settings(health_port=unused_tcp_port), Willing(), FakeGuards(), FakeSignals()).run(stop)
-    )
+    operator = asyncio.create_task(app(cluster, unused_tcp_port).run(stop))
     await until(lambda: watches)
     watches[0].alive, watches[0].trouble = alive, words
     assert (await asked(unused_tcp_port, "/healthz"), await asked(unused_tcp_port, "/readyz")) == answers
