@@ -35,3 +35,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- printf "%s:%s" $repository (.Values.image.tag | default .Chart.AppVersion) -}}
 {{- end -}}
 {{- end -}}
+
+{{/* What `sluiceway run --config` reads. */}}
+{{- define "sluiceway.config" -}}
+{{- $names := list -}}
+{{- range .Values.providers -}}
+{{- if has .name $names -}}
+{{- fail (printf "providers: two are called %s: resources name one by its name" .name) -}}
+{{- end -}}
+{{- $names = append $names .name -}}
+{{- end -}}
+{{- toYaml (dict "providers" .Values.providers) -}}
+{{- end -}}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 import typer.main
 import yaml
 
+from sluiceway.cli.config import load
 from sluiceway.cli.main import app
 from tests.unit.chart.rendering import (
     CHART,
@@ -126,3 +127,45 @@ def test_objects_are_named_after_the_release() -> None:
 def test_the_selector_outlives_an_upgrade() -> None:
     selector = one("Deployment", objects(FULL))["spec"]["selector"]["matchLabels"]
     assert set(selector) == {f"app.kubernetes.io/{name}" for name in ("name", "instance", "component")}
+
+
+PROVIDER = ("providers[0].name=a", "providers[0].address=http://a")
+
+
+def test_the_operator_reads_what_the_values_say_of_providers(tmp_path: Path) -> None:
+    found = objects(FULL)
+    given = yaml.safe_load(FULL.read_text())["providers"]
+    (config,) = (item for item in container(found)["args"] if item.startswith("--config="))
+    path = PurePath(config.removeprefix("--config="))
+    mounts = {mount["mountPath"]: mount["name"] for mount in container(found)["volumeMounts"]}
+    volumes = one("Deployment", found)["spec"]["template"]["spec"]["volumes"]
+    (volume,) = (volume for volume in volumes if volume["name"] == mounts[str(path.parent)])
+    config_map = one("ConfigMap", found)
+    assert volume["configMap"]["name"] == config_map["metadata"]["name"]
+    (tmp_path / "operator.yaml").write_text(config_map["data"][path.name])
+    read = load(tmp_path / "operator.yaml").providers
+    assert [each.model_dump(by_alias=True, exclude_unset=True) for each in read] == given
+
+
+def test_the_operator_starts_anew_when_providers_change() -> None:
+    def checksum(*settings: str) -> str | None:
+        template = one("Deployment", objects(DEFAULT, *settings))["spec"]["template"]
+        annotations: dict[str, str] = template["metadata"].get("annotations", {})
+        return annotations.get("checksum/config")
+
+    assert checksum() is None
+    first = checksum(*PROVIDER)
+    assert first
+    assert checksum(*PROVIDER) == checksum(*PROVIDER, "podAnnotations.a=b") == first
+    assert checksum(*PROVIDER, "providers[0].timeoutSeconds=3") not in {None, first}
+
+
+def test_without_providers_there_is_no_configuration() -> None:
+    found = objects()
+    assert not [obj for obj in found if obj["kind"] == "ConfigMap"]
+    assert not [item for item in container(found)["args"] if item.startswith("--config")]
+
+
+def test_two_providers_with_one_name_are_refused() -> None:
+    with pytest.raises(HelmError, match="two are called a: resources name one by its name"):
+        render(DEFAULT, *PROVIDER, "providers[1].name=a", "providers[1].address=http://b")
