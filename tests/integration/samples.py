@@ -135,7 +135,7 @@ slo:
       total: sum(rates{pod=~"{{revision}}-.*", namespace="{{namespace}}", model="{{name}}"}) or generate_total
       bad: sum by (pod) (delta_total{pod=~"{{revision}}-.*"})
       by: pod
-  gateway: {provider: main, dataPlane: EnvoyGateway}
+  gateway: {provider: main, dataPlane: EnvoyGateway, backends: Filtered}
   callerErrors: Disabled
   falseRollbackPercent: "10.0"
   hiccupSamples: 1

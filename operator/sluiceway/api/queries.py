@@ -75,6 +75,13 @@ class DataPlane(StrEnum):
     ENVOY_GATEWAY = "EnvoyGateway"
 
 
+class Backends(StrEnum):
+    """By which names a data plane tells the revisions apart."""
+
+    MERGED = "Merged"
+    FILTERED = "Filtered"
+
+
 class GatewaySignals(ApiModel):
     """Where the metrics of the gateway are, so that revisions are judged also by what callers saw there."""
 
@@ -83,3 +90,8 @@ class GatewaySignals(ApiModel):
 
     data_plane: DataPlane = DataPlane.ENVOY_GATEWAY
     """Whose metrics these are."""
+
+    backends: Backends = Backends.MERGED
+    """How the gateway comes to count each revision on its own. Merged: its owner has set mergeBackends in
+    EnvoyProxy. Filtered: the route has a filter on each backend, which needs nothing of the gateway's owner,
+    and then a request now and then fails when a revision's share begins or ends."""

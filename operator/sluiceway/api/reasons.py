@@ -74,8 +74,9 @@ class Reason(StrEnum):
     INSUFFICIENT = "Insufficient"  # too few requests, or too little time, to tell
 
     # Measurements.
-    MEASURED = "Measured"  # the guards of the revisions under judgement answer
+    MEASURED = "Measured"  # all that measures the revisions under judgement answers
     NOT_MEASURED = "NotMeasured"  # no revision is under judgement, or its guards are about to be asked
+    QUERY_FAILED = "QueryFailed"  # a provider of metrics gives no answer that can be judged by
     GUARD_UNREACHABLE = "GuardUnreachable"  # the guard of a pod does not answer the operator
     GUARD_CONFIG_REJECTED = "GuardConfigRejected"  # a guard goes on with an earlier configuration
     GUARD_DISABLED = "GuardDisabled"  # a revision under judgement has no guard

@@ -22,6 +22,13 @@ GRPC_SERVICES = ("/inference.GRPCInferenceService", "/grpc.health.v1.Health")
 """Path prefixes of the gRPC services that Triton offers to callers."""
 
 
+SPLIT_RULES = 2
+"""So many rules, the first ones, lead users: by HTTP and by gRPC. Those after them lead to previews."""
+
+_TOLD_APART = "sluiceway-backend"
+"""A header that Triton ignores. Setting it is a filter, by which a gateway tells one backend from another."""
+
+
 def http_route(
     owner: ModelDeployment,
     traffic: Traffic,
@@ -29,19 +36,23 @@ def http_route(
     *,
     previewed: Mapping[str, str] | None = None,
     memory: str = "",
+    filtered: bool = False,
 ) -> Object:
     """Return the route; *weights* maps revisions to percent, in the order of their backendRefs.
 
     Callers reach each of the *previewed* revisions by a header with its value, whatever its weight. That
     rule also keeps the data plane's backend alive at weight 0. *memory* is what must be remembered of
-    the rollout: it is one write with the weights.
+    the rollout: it is one write with the weights. With *filtered* each backend has a filter.
 
     :raises ValueError: when the weights do not sum to 100.
     """
     if sum(weights.values()) != 100:  # noqa: PLR2004 - percent
         raise ValueError(f"weights must sum to 100: {dict(weights)}")
     parts = ((http_matches(owner, traffic), HTTP_PORT), (grpc_matches(owner, traffic), GRPC_PORT))
-    split = [{"matches": matches, "backendRefs": _backends(weights, port)} for matches, port in parts]
+    split = [
+        {"matches": matches, "backendRefs": _backends(weights, port, filtered=filtered)}
+        for matches, port in parts
+    ]
     chosen = [
         {
             "matches": [_with_header(match, names.HEADER_REVISION, value) for match in matches],
@@ -101,8 +112,14 @@ def _with_header(match: Object, name: str, value: str) -> Object:
     return match | {"headers": [*match.get("headers", []), header]}
 
 
-def _backends(weights: Mapping[str, int], port: int) -> list[Object]:
+def _backends(weights: Mapping[str, int], port: int, *, filtered: bool = False) -> list[Object]:
     return [
         {"group": "", "kind": "Service", "name": revision, "port": port, "weight": weight}
+        | ({"filters": [_names(revision)]} if filtered else {})
         for revision, weight in weights.items()
     ]
+
+
+def _names(revision: str) -> Object:
+    header = {"name": _TOLD_APART, "value": revision}
+    return {"type": "RequestHeaderModifier", "requestHeaderModifier": {"set": [header]}}

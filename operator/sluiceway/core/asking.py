@@ -16,7 +16,7 @@ def queries(case: Case, namespace: str, name: str) -> tuple[str, ...]:
     if not case.provider:
         return ()
     if case.source == GATEWAY:
-        return (envoy_gateway.selector(case, namespace),)
+        return (envoy_gateway.selector(case),)
     return tuple(text for _, _, text in _own(case, namespace, name))
 
 
@@ -28,7 +28,7 @@ def meters(
         found = answers[0]
         if isinstance(found, NoAnswer):
             return NoAnswer(f"the metrics of the gateway are not known: {found.reason}")
-        return envoy_gateway.meters(found, case, namespace)
+        return envoy_gateway.meters(found, case)
     counted: dict[str, dict[str, Mapping[str, float]]] = {}
     by = _by(case)
     for (revision, which, _), answer in zip(_own(case, namespace, name), answers, strict=True):

@@ -39,6 +39,8 @@ class Case:
     """Whose counts these are: of the guards, of the gateway, or of one objective's own query."""
     provider: str = ""
     """The provider of metrics that is asked for them; none for the guards, which the operator reads."""
+    clusters: tuple[tuple[str, str], ...] = ()
+    """By which names the gateway counts, or what these begin with, each with its revision."""
 
     @cached_property
     def limits(self) -> tuple[Bounds, ...]:

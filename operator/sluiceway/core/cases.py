@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sluiceway.api.objectives import Objective
 from sluiceway.api.slo import Slo
 from sluiceway.core.case import GATEWAY, GUARD, Case
+from sluiceway.core.envoy_gateway import clusters
 from sluiceway.core.judged import has_guard, judged
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
@@ -42,6 +43,7 @@ def cases(state: State, memory: Memory) -> tuple[Case, ...]:
             after_return_of=memory.suspect if not tried and revision != memory.suspect else "",
             source=source,
             provider=provider,
+            clusters=_clusters(state, slo, names) if source == GATEWAY else (),
         )
         for source, provider, objectives in sources
     )
@@ -57,6 +59,10 @@ def _sources(slo: Slo, *, guarded: bool) -> Iterator[tuple[str, str, tuple[Objec
     for one in slo.all_objectives:
         if one.query:
             yield f"objective {one.name}", one.query.provider, (one,)
+
+
+def _clusters(state: State, slo: Slo, names: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return clusters(slo.gateway, state.owner, state.route, names) if slo.gateway else ()
 
 
 def case(state: State, memory: Memory) -> Case | None:

@@ -1,18 +1,24 @@
 """What Envoy Gateway's metrics tell of a revision: which series to ask for, and what they count.
 
 Envoy counts by cluster. With `mergeBackends` in EnvoyProxy a cluster is named after its Service,
-`service/<namespace>/<service>/<port>/<protocol>`. By default one cluster stands for all backends of a rule,
-which tells no revision from another. Names and series: Envoy Gateway 1.9, `docs/measurements.md`.
+`service/<namespace>/<service>/<port>/<protocol>`. Without it one cluster stands for all backends of a rule,
+but for a backend with filters, `httproute/<namespace>/<route>/rule/<i>/backend/<j>`: by its places in the
+route. Names and series: Envoy Gateway 1.9, `docs/measurements.md`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import inf
 from re import compile as pattern
 from zlib import crc32
 
 from sluiceway.api.objectives import Objective, ObjectiveType
+from sluiceway.api.queries import Backends, GatewaySignals
+from sluiceway.api.resource import ModelDeployment
+from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
+from sluiceway.build.objects import Object
+from sluiceway.build.route import SPLIT_RULES
 from sluiceway.core.case import Case
 from sluiceway.core.meters import Meter
 from sluiceway.core.vectors import Series, Vector
@@ -30,28 +36,50 @@ _BUCKETS_MILLISECONDS = (
 """Upper bounds of Envoy's histograms where nobody has set others (Envoy, `HistogramSettingsImpl`)."""
 
 
-def selector(case: Case, namespace: str) -> str:
-    """Return the query for all that is to be known of the revisions of a case.
-
-    Envoy makes a series with the first request that it counts. So that "no requests" can be told from "nobody
-    measures", one series is asked for that is always there.
-    """
-    names = "|".join((case.revision, case.beside) if case.compared else (case.revision,))
-    bounds = "|".join(f"{bound:g}" for one in case.objectives for bound in _bounds(one))
-    series = "upstream_rq_xx|upstream_rq_time_bucket|grpc_Model(Stream)?Infer_[0-9]+"
-    return (
-        f'{{{_NAME}=~"envoy_cluster_({series})",{_CLUSTER}=~"service/{namespace}/({names})/.*"'
-        f',{_LE}=~"({bounds + "|" if bounds else ""}[+]Inf)?"}} or topk(1, envoy_server_uptime)'
+def clusters(
+    signals: GatewaySignals, owner: ModelDeployment, route: Object | None, revisions: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    """Return the names of the clusters of *revisions*, or what they begin with, each with its revision."""
+    namespace, name = owner.metadata.namespace, owner.metadata.name
+    if signals.backends is Backends.MERGED:
+        return tuple(
+            (f"service/{namespace}/{revision}/{port}/", revision)
+            for revision in revisions
+            for port in (HTTP_PORT, GRPC_PORT)
+        )
+    # The rules that follow lead to previews, which are no requests of users.
+    rules = route["spec"]["rules"][:SPLIT_RULES] if route else ()
+    return tuple(
+        (f"httproute/{namespace}/{name}/rule/{number}/backend/{place}", backend["name"])
+        for number, rule in enumerate(rules)
+        for place, backend in enumerate(rule["backendRefs"])
+        if backend["name"] in revisions
     )
 
 
-def meters(found: Vector, case: Case, namespace: str) -> Mapping[str, tuple[Meter, ...]]:
-    """Return what each revision's gateways have counted, by objective."""
+def selector(case: Case) -> str:
+    """Return the query for all that is to be known of the revisions of a case.
+
+    Envoy makes the counters of a cluster with its first request. So that "no requests" can be told from
+    "nobody measures", the number of its endpoints is asked for as well: that is there from the beginning.
+    """
+    names = "|".join(f"{begins}.*" if begins.endswith("/") else begins for begins, _ in case.clusters)
+    bounds = "|".join(f"{bound:g}" for one in case.objectives for bound in _bounds(one))
+    series = "membership_healthy|upstream_rq_xx|upstream_rq_time_bucket|grpc_Model(Stream)?Infer_[0-9]+"
+    return (
+        f'{{{_NAME}=~"envoy_cluster_({series})",{_CLUSTER}=~"{names}"'
+        f',{_LE}=~"({bounds + "|" if bounds else ""}[+]Inf)?"}}'
+    )
+
+
+def meters(found: Vector, case: Case) -> Mapping[str, tuple[Meter, ...]]:
+    """Return what the gateway has counted of each revision, by objective."""
     of: dict[str, dict[Series, float]] = {case.revision: {}, case.beside: {}}
     for series, value in found.samples.items():
-        parts = dict(series).get(_CLUSTER, "").split("/")
-        if parts[:2] == ["service", namespace] and parts[2:3] and parts[2] in of:
-            of[parts[2]][series] = value
+        cluster = dict(series).get(_CLUSTER, "")
+        for begins, revision in case.clusters:
+            if cluster == begins or (begins.endswith("/") and cluster.startswith(begins)):
+                of[revision][series] = value
     return {name: tuple(_meter(one, samples) for one in case.objectives) for name, samples in of.items()}
 
 

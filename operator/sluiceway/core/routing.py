@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
+from sluiceway.api.queries import Backends
 from sluiceway.api.rollout import Preview
 from sluiceway.build.objects import Object, digest
 from sluiceway.build.route import http_route
@@ -30,15 +31,17 @@ def leads(state: State, after: Memory) -> list[Object]:
 
 def routed(state: State, after: Memory) -> Object | None:
     """Return the route as it is to be; None without one."""
-    owner = state.owner
+    owner, slo = state.owner, state.owner.spec.slo
     if owner.spec.traffic is None or not state.weighted or not after.stable:
         return None
+    gateway = slo.gateway if slo else None
     route = http_route(
         owner,
         owner.spec.traffic,
         weights(state, after),
         previewed=previewed(state, after),
         memory=after.written(),
+        filtered=bool(gateway and gateway.backends is Backends.FILTERED),
     )
     if state.obstacle and state.route:
         # It may not go where the spec asks for; where it is, shares can be given and taken back.

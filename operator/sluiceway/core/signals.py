@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from sluiceway.api.reasons import ConditionType, Reason
+from sluiceway.core.case import GATEWAY, Case
+from sluiceway.core.cases import cases
 from sluiceway.core.evidence import Evidence, Silence
 from sluiceway.core.finding import Finding
 from sluiceway.core.judged import evidence, has_guard, judged
 from sluiceway.core.memory import Memory
+from sluiceway.core.standing import Standing
 from sluiceway.core.state import State
 
 _SHOWN = 3
@@ -26,21 +29,32 @@ def signals(state: State, after: Memory) -> Finding:
     if not names:
         return AT_REST
     found = evidence(state, after).values()
-    if any(each.unknown for each in found) and (told := _told(state)):
+    asked = _asked(state, after)
+    unknown = any(each.answers is None for _, each in asked)
+    if (unknown or any(each.unknown for each in found)) and (told := _told(state)):
         return told
+    unguarded = [name for name in names if not has_guard(state, name)]
     return (
         _unreachable([silence for each in found for silence in each.silent])
         or _refused([refusal for each in found for refusal in each.refused])
-        or _disabled([name for name in names if not has_guard(state, name)])
-        or _answering(names, found)
+        or _unanswered([(case, each) for case, each in asked if each.answers is False])
+        or _disabled([] if any(case.source == GATEWAY for case, _ in asked) else unguarded)
+        or _answering(names, found, [case for case, each in asked if each.answers])
     )
 
 
+def _asked(state: State, after: Memory) -> list[tuple[Case, Standing]]:
+    """Return the cases for which a provider of metrics is asked, each with whether it answers."""
+    judged = state.observed.judged
+    standings = judged.standings if judged else {}
+    return [(each, standings.get(each.source, Standing())) for each in cases(state, after) if each.provider]
+
+
 def _told(state: State) -> Finding | None:
-    """Return what was told last of guards: it stands until all are known, also for a new operator."""
-    of_guards = (Reason.MEASURED, Reason.GUARD_UNREACHABLE, Reason.GUARD_CONFIG_REJECTED)
+    """Return what was told last: it stands until all is known, also for a new operator."""
+    of_looks = {Reason.GUARD_UNREACHABLE, Reason.GUARD_CONFIG_REJECTED, Reason.QUERY_FAILED, Reason.MEASURED}
     for condition in state.owner.status.conditions:
-        if condition.type == ConditionType.SIGNALS_AVAILABLE and condition.reason in of_guards:
+        if condition.type == ConditionType.SIGNALS_AVAILABLE and condition.reason in of_looks:
             return Finding(Reason(condition.reason), condition.message)
     return None
 
@@ -68,6 +82,16 @@ def _refused(refused: Sequence[tuple[str, str]]) -> Finding | None:
     )
 
 
+def _unanswered(missing: Sequence[tuple[Case, Standing]]) -> Finding | None:
+    if not missing:
+        return None
+    words = [
+        f"{each.reason} (provider {case.provider}, since {each.since:%Y-%m-%dT%H:%M:%SZ})"
+        for case, each in missing
+    ]
+    return Finding(Reason.QUERY_FAILED, f"metrics are missing: {_listed(words)}")
+
+
 def _disabled(names: Sequence[str]) -> Finding | None:
     if not names:
         return None
@@ -79,16 +103,17 @@ def _disabled(names: Sequence[str]) -> Finding | None:
     )
 
 
-def _answering(names: Sequence[str], found: Collection[Evidence]) -> Finding:
+def _answering(names: Sequence[str], found: Collection[Evidence], asked: Sequence[Case]) -> Finding:
     guards = sum(each.answering for each in found)
+    providers = ", ".join(sorted({case.provider for case in asked}))
+    if not found and providers:
+        return Finding(Reason.MEASURED, f"metrics come from {providers}")
     if not guards or any(each.unknown for each in found):
         return Finding(
             Reason.NOT_MEASURED, f"the guards of {' and '.join(names)} are asked for the first time"
         )
-    return Finding(
-        Reason.MEASURED,
-        "the guard of 1 pod answers" if guards == 1 else f"the guards of {guards} pods answer",
-    )
+    answer = "the guard of 1 pod answers" if guards == 1 else f"the guards of {guards} pods answer"
+    return Finding(Reason.MEASURED, f"{answer}; metrics come from {providers}" if providers else answer)
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -106,6 +106,7 @@ def test_defaults_are_those_of_the_models() -> None:
             "historyLimit": 10,
         },
         ".spec.slo.gateway.dataPlane": "EnvoyGateway",
+        ".spec.slo.gateway.backends": "Merged",
         ".spec.rollout.allowSignatureChange": False,
         ".spec.rollout.strategy": "Canary",
         ".spec.rollout.preview": "Enabled",
