@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sluiceway.core.vectors import NoAnswer, Vector, vector
+from sluiceway.core.vectors import NoAnswer, Series, Vector, vector
 
-Said = Mapping[tuple[tuple[str, str], ...], float]
+Said = Mapping[Series, float]
 
 
 @dataclass

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.fakes.metrics import Metrics
 from tests.fakes.objects import IMAGE
+from tests.fakes.providers import FakeSignals
 from tests.fakes.users import Users, inhabited, live
 from tests.fakes.world import World
 
@@ -20,9 +22,11 @@ def slo(**given: Any) -> dict[str, Any]:
     return {"objectives": [ANSWERS], **given}
 
 
-def at_its_first_share(**given: Any) -> tuple[World, Users, str, str]:
+def at_its_first_share(signals: FakeSignals | None = None, **given: Any) -> tuple[World, Users, str, str]:
     """Return a world in which a candidate has its first requests, with the stable one and the candidate."""
-    world, users = inhabited()
+    world, users = inhabited(signals=signals)
+    if isinstance(signals, Metrics):
+        signals.users = users
     world.apply(replicas=2)
     world.settle()
     stable = world.reached

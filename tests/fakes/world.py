@@ -34,12 +34,18 @@ MOST_ROUNDS = 300
 class World:
     """One namespace with a gateway, the controllers of Kubernetes, and the operator."""
 
-    def __init__(self, *, gateway_api: bool = True, guards: FakeGuards | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        gateway_api: bool = True,
+        guards: FakeGuards | None = None,
+        signals: FakeSignals | None = None,
+    ) -> None:
         self.cluster = FakeCluster(gateway_api=gateway_api)
         self.controllers = Controllers(self.cluster)
         self.prober = Willing()
         self.guards = guards or FakeGuards()
-        self.signals = FakeSignals()
+        self.signals = signals or FakeSignals()
         self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
         self._seconds = count()
         self._passed = timedelta()

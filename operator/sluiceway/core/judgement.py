@@ -61,18 +61,21 @@ class Judgement:
         theirs: Sequence[Share | None],
         case: Case,
         now: datetime,
+        *,
         longest_gap: float = 2.0,
+        pace: float = 1.0,
     ) -> Self:
         """Return the judgement after one sample: what came since the last one, by objective.
 
-        Between two samples that are more than *longest_gap* seconds apart nothing was measured.
+        Between two samples that are more than *longest_gap* seconds apart nothing was measured. *pace* is as
+        in `Trial.after`.
         """
         each = zip(self.trials, mine, theirs, case.limits, strict=True)
         known = self if self.step == case.step else replace(self, step=case.step, measured=0.0, requests=0)
         gap = (now - self.sampled_at).total_seconds() if self.sampled_at else 0.0
         return replace(
             known,
-            trials=tuple(trial.after(my, their, limits) for trial, my, their, limits in each),
+            trials=tuple(trial.after(my, their, limits, pace) for trial, my, their, limits in each),
             measured=known.measured + (gap if gap <= longest_gap else 0.0),
             requests=known.requests + max((share.requests for share in mine), default=0),
             sampled_at=now,

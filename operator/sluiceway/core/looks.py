@@ -24,10 +24,26 @@ def looked(judgement: Judgement, evidence: Mapping[str, Evidence], case: Case, n
     mine = found[case.revision].shares
     theirs = found[case.beside].shares if case.compared else (None,) * len(mine)
     return replace(
-        judgement.sampled(mine, theirs, case, now),
+        judgement.sampled(mine, theirs, case, now, pace=_pace(judgement, found, case)),
         marks={uid: mark for of_one in found.values() for uid, mark in of_one.marks.items()},
         waiting=_waiting(judgement, evidence, found, case),
     )
+
+
+def _pace(judgement: Judgement, found: Mapping[str, Marked], case: Case) -> float:
+    """Return the shortest time between two looks at the one on trial, as a share of the longest beside it."""
+    mine, theirs = (
+        [
+            mark.read_at - judgement.marks[uid].read_at
+            for uid, mark in found[name].marks.items()
+            if uid in judgement.marks and judgement.marks[uid].read_at
+        ]
+        if name in found
+        else []
+        for name in (case.revision, case.beside)
+    )
+    longest = max(theirs, default=0.0)
+    return min(1.0, min(mine) / longest) if mine and longest > 0 else 1.0
 
 
 def _waiting(

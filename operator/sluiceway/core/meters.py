@@ -51,7 +51,7 @@ def metered(
     counters = {
         name: {**judgement.counters.get(name, {}), **_flat(meters.get(name, nothing))} for name in wanted
     }
-    return replace(judgement.sampled(mine, theirs, case, now, longest_gap), counters=counters)
+    return replace(judgement.sampled(mine, theirs, case, now, longest_gap=longest_gap), counters=counters)
 
 
 def _since(earlier: Mapping[str, float] | None, prefix: str, meter: Meter) -> Share:

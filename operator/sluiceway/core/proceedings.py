@@ -87,6 +87,7 @@ def _after(known: Judged, news: Judgements, cases: Sequence[Case], now: datetime
     if not any(each.sampled_at for each in live.values()):
         return replace(known, live=live)
     due = known.told_at is None or (now - known.told_at).total_seconds() >= TOLD_EVERY_SECONDS
-    if not due and ruling(live, cases).verdict is ruling(known.told, cases).verdict:
+    begins = any(live[source].sampled_at and not each.sampled_at for source, each in known.told.items())
+    if not due and not begins and ruling(live, cases).verdict is ruling(known.told, cases).verdict:
         return replace(known, live=live)
     return replace(known, live=live, told=live, told_at=now)

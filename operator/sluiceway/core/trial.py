@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import inf, log
+from math import ceil, inf, log
 from typing import Self
 
 from sluiceway.core.objectives import Share
@@ -66,10 +66,18 @@ class Trial:
     theirs_before: Share | None = None
     """What the other one had in the last comparison."""
 
-    def after(self, mine: Share, theirs: Share | None, limits: Bounds) -> Self:
-        """Return the trial after one sample; *theirs* is None when there is nobody to compare with."""
+    def after(self, mine: Share, theirs: Share | None, limits: Bounds, pace: float = 1.0) -> Self:
+        """Return the trial after one sample; *theirs* is None when there is nobody to compare with.
+
+        Args:
+            mine: what came to the revision since the last sample.
+            theirs: what came to the other one.
+            limits: what is allowed.
+            pace: time between the looks at the revision as a share of that between those at the other one;
+                at most 1.
+        """
         alone = self.alone(mine, limits) if mine.requests else self
-        return alone if theirs is None else alone.beside(mine, theirs, limits)
+        return alone if theirs is None else alone.beside(mine, theirs, limits, pace)
 
     def is_bad(self, limits: Bounds) -> bool:
         """Tell whether more is bad than the objective allows."""
@@ -94,14 +102,15 @@ class Trial:
             absolute=self.absolute.after(_cut(ratios, limits.most), limits.ceiling),
         )
 
-    def beside(self, mine: Share, theirs: Share, limits: Bounds) -> Self:
+    def beside(self, mine: Share, theirs: Share, limits: Bounds, pace: float = 1.0) -> Self:
         """Return the trial after requests to both, once there are enough to compare."""
         known = replace(
             self,
             others=self.others + theirs,
             others_lately=self.others_lately + theirs,
             mine=self.mine + mine,
-            theirs=self.theirs + theirs,
+            # Of a longer time there are more requests: as many count as came in the time of mine.
+            theirs=self.theirs + Share(ceil(theirs.requests * pace), theirs.bad),
         )
         if known.theirs.requests < _ENOUGH_OF_STABLE:
             return known

@@ -62,7 +62,9 @@ def looked(
     trial, mine_at, theirs_at = Trial(), 0.0, 0.0
     for number in range(1, rounds + 1):
         at, later = number * INTERVAL, number * INTERVAL + next(offsets)
-        trial = trial.after(candidate.counted(mine_at, at), stable.counted(theirs_at, later), limits)
+        pace = min(1.0, (at - mine_at) / (later - theirs_at)) if later > theirs_at else 1.0
+        mine, theirs = candidate.counted(mine_at, at), stable.counted(theirs_at, later)
+        trial = trial.after(mine, theirs, limits, pace)
         mine_at, theirs_at = at, later
         yield trial
 

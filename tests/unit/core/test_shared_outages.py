@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import repeat
+from itertools import chain, repeat
 from random import Random
 
 import pytest
@@ -60,6 +60,14 @@ def test_nor_do_many_whatever_their_rhythm(
     samples: int, load: tuple[int, int], rhythm: tuple[float, float, float], chance: Random
 ) -> None:
     assert not blamed(*load, repeated(*rhythm), samples, spread(chance))
+
+
+@pytest.mark.parametrize("samples", SAMPLES)
+@pytest.mark.parametrize("weight", WEIGHTS)
+def test_nor_do_looks_that_drift_apart(samples: int, weight: int) -> None:
+    """Two looks in a row at the stable one alone come later: more of its requests fall between them."""
+    offsets = chain([0.0] * 18, [0.25, 0.5], repeat(0.5))
+    assert not blamed(weight, 20_000, repeated(3.5, 0.5, 1.0), samples, offsets)
 
 
 @pytest.mark.parametrize("samples", SAMPLES)
