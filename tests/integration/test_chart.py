@@ -143,7 +143,7 @@ def test_a_plan_needs_no_more_rights_than_the_operator(
 
 
 def test_the_pod_is_admitted_where_only_restricted_pods_are(control_plane: ControlPlane, view: View) -> None:
-    install(control_plane)
+    install(control_plane, "providers[0].name=prometheus", "providers[0].address=http://prometheus:9090")
     system = View(control_plane, SYSTEM)
     eventually("the pod is made", lambda: system.list("pods", "app.kubernetes.io/component=operator"))
 

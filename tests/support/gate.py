@@ -47,6 +47,15 @@ class Gate:
         await becomes(f"{count} requests are there", look)
 
 
+async def drips(request: web.Request) -> web.StreamResponse:
+    """Answer with one more byte now and then, without end."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while True:
+        await response.write(b" ")
+        await asyncio.sleep(0.02)
+
+
 def threads() -> list[threading.Thread]:
     """Return the threads that ask the provider."""
     return [each for each in threading.enumerate() if each.name == "query to prometheus"]

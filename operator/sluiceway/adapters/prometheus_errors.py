@@ -35,8 +35,7 @@ def words(error: Exception, address: str, seconds: float) -> str:
         seconds: that it had.
     """
     place = urlsplit(address).netloc
-    # The innermost cause is the plainest.
-    for cause in reversed(list(_causes(error))):
+    for cause in _causes(error):
         if found := _plain(cause, place, seconds):
             return found
     name = type(error).__name__

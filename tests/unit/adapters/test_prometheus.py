@@ -52,6 +52,7 @@ async def test_the_query_is_asked_for_one_moment_below_the_address() -> None:
         # A result that was cut is told from one that is whole.
         "limit": str(MOST_SERIES + 1),
     }
+    assert asked.headers["Accept-Encoding"] == "identity"
 
 
 async def test_nothing_of_the_environment_is_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

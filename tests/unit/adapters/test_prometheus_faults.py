@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 
 import pytest
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from sluiceway.adapters.prometheus_answers import MOST_SERIES
 from sluiceway.core.vectors import NoAnswer
+from tests.support.gate import drips
 from tests.support.provider import TIMEOUT_SECONDS, Handler, ask, said, says, series, serving
 
 WHOLE = said([series("3")])
@@ -32,14 +34,6 @@ async def _hangs(_: web.Request) -> web.StreamResponse:
     raise AssertionError
 
 
-async def _drips(request: web.Request) -> web.StreamResponse:
-    response = web.StreamResponse()
-    await response.prepare(request)
-    while True:
-        await response.write(b" ")
-        await asyncio.sleep(0.02)
-
-
 async def _never_ends(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(request)
@@ -60,7 +54,7 @@ LATE = f"no answer within {TIMEOUT_SECONDS:g} s"
 FOREIGN = "JSON, but not Prometheus'"
 FAULTS: dict[str, tuple[Handler, str]] = {
     "silence": (_hangs, LATE),
-    "an answer byte by byte": (_drips, LATE),
+    "an answer byte by byte": (drips, LATE),
     "an answer without end": (_never_ends, "longer than 1024 KiB"),
     "a connection that is cut": (_stops_in_the_middle, "ended the connection before its answer was whole"),
     "a server that fails": (says("oops", 500), "it answers with status 500"),
@@ -80,7 +74,7 @@ FAULTS: dict[str, tuple[Handler, str]] = {
     "half of it": (says(WHOLE[:-5]), "not JSON"),
     "bytes that are no text": (says(b"\xff"), "not JSON"),
     "depth without end": (says("[" * 60_000), "not JSON"),
-    "what is packed": (says(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), "not JSON"),
+    "what is packed": (says(gzip.compress(WHOLE.encode()), headers={"Content-Encoding": "gzip"}), "not JSON"),
     "JSON of another kind": (says("[]"), FOREIGN),
     "no data": (says('{"status": "success"}'), FOREIGN),
     "no list": (says(said({})), FOREIGN),

@@ -11,7 +11,8 @@ from aiohttp import web
 from sluiceway.adapters.prometheus import PrometheusSignals
 from sluiceway.adapters.prometheus_queries import AT_ONCE
 from sluiceway.core.vectors import NoAnswer, Vector
-from tests.support.gate import ONE, Gate, threads
+from tests.support.gate import ONE, Gate, drips, threads
+from tests.support.poll import becomes
 from tests.support.provider import AT, QUERY, TIMEOUT_SECONDS, accepting, provider, serving
 
 LATE = f"no answer within {TIMEOUT_SECONDS:g} s"
@@ -39,6 +40,16 @@ async def test_queries_that_are_held_do_not_pile_up_and_give_their_turns_back(ga
 def reason(found: Vector | NoAnswer) -> str:
     assert isinstance(found, NoAnswer)
     return found.reason
+
+
+async def test_an_answer_byte_by_byte_holds_nobody(gate: Gate) -> None:
+    async with serving(drips) as server, PrometheusSignals([provider(server.address, 0.2)]) as signals:
+        await signals.ask("prometheus", QUERY, AT)
+
+        async def gone() -> bool:
+            return not threads()
+
+        await becomes("the thread has ended while the server goes on", gone)
 
 
 async def test_one_provider_that_holds_its_queries_keeps_no_other_waiting(gate: Gate) -> None:
