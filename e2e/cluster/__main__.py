@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from e2e.cluster import addons, binaries, images, paths, preflight, requirements
+from e2e.cluster import addons, binaries, extracted, images, paths, preflight, requirements
 from e2e.cluster.box import Box
 from e2e.cluster.interface import select
 from e2e.cluster.progress import ClusterError, say
@@ -126,6 +126,7 @@ def prepare(name: Name = "demo") -> None:
         preflight.ready_machine()
         binaries.ensure_all()
         images.build_all()
+        extracted.ensure("prometheus")
     else:
         requirements.check(cluster)
 

@@ -16,7 +16,7 @@ from e2e.cluster.progress import ClusterError, step, wait_for
 GATEWAY_CLASS = "envoy"
 GATEWAY = "public"
 GATEWAY_NAMESPACE = "gateway"
-_CONTROLLER_NAMESPACE = "envoy-gateway-system"
+CONTROLLER_NAMESPACE = "envoy-gateway-system"
 _PROGRAMMED_SECONDS = 120.0
 
 
@@ -71,7 +71,7 @@ def _install_controller(box: Box, chart: Path, image: str) -> None:
             "install",
             "envoy-gateway",
             str(chart),
-            f"--namespace={_CONTROLLER_NAMESPACE}",
+            f"--namespace={CONTROLLER_NAMESPACE}",
             "--create-namespace",
             # The published chart is a template whose only blanks are the ones given in ours.
             f"--values={chart / 'values.tmpl.yaml'}",

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterable
+from pathlib import Path
 
 from e2e.cluster import paths
 from e2e.cluster.locking import exclusive
@@ -58,16 +59,23 @@ def ensure_packages(packages: Iterable[str]) -> None:
         absent = missing(absent)
         if absent:
             with step(f"apt-get install {' '.join(absent)}"):
-                _apt("update", "--quiet")
-                _apt("install", "--yes", "--quiet", "--no-install-recommends", *absent)
+                apt("update", "--quiet")
+                apt("install", "--yes", "--quiet", "--no-install-recommends", *absent)
 
 
-def _apt(*arguments: str) -> None:
+def apt(*arguments: str, folder: Path | None = None) -> None:
+    """Run apt-get, in *folder* where it is to leave something; raises ClusterError with its own words."""
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     # Another apt may be at work on the machine: wait for it rather than fail.
     command = ["apt-get", "-o", "DPkg::Lock::Timeout=300", *arguments]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        command,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     if done.returncode:
         raise ClusterError(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-2000:]}")
