@@ -54,7 +54,9 @@ class Prometheus:
     def __enter__(self) -> Self:
         program = extracted.ensure("prometheus")
         with ExitStack() as stack:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="prometheus-")))
+            # In the box's own folder: it goes with the box even if nobody gets to remove it.
+            scratch = tempfile.TemporaryDirectory(dir=self._box.directory, prefix="prometheus-")
+            folder = Path(stack.enter_context(scratch))
             file = folder / "prometheus.yml"
             file.write_text(json.dumps(self._configuration))
             options = [
@@ -95,11 +97,16 @@ class Prometheus:
 
     def hang(self) -> None:
         """Stop its process: connections are taken up, by the kernel, and nobody answers."""
-        self._signal(signal.SIGSTOP)
+        pid = self._child.pid
+        assert pid, "it does not run"
+        os.kill(pid, signal.SIGSTOP)
+        # One thread after the other stops: a query that comes at once might still be answered.
+        os.waitid(os.P_PID, pid, os.WSTOPPED)
 
     def go_on(self) -> None:
         """Continue its process, if it hangs."""
-        self._signal(signal.SIGCONT)
+        if self._child.running and self._child.pid:
+            os.kill(self._child.pid, signal.SIGCONT)
 
     def query(self, query: str) -> list[Sample]:
         """Return what an instant query finds now: a sample for each series, none when there is no series.
@@ -127,7 +134,3 @@ class Prometheus:
                 raise ClusterError(f"Prometheus says {error.code}: {error.read().decode()}") from error
         except OSError as error:
             raise ClusterError(f"Prometheus at {self.address}: {error}") from error
-
-    def _signal(self, number: signal.Signals) -> None:
-        if self._child.running and self._child.pid:
-            os.kill(self._child.pid, number)
