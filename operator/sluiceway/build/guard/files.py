@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build.guard.bootstrap import BOOTSTRAP, bootstrap
@@ -28,6 +29,12 @@ def guard_config(owner: ModelDeployment, revision: str, *, model: str, key: str)
 
 def files(model: str, revision: str, key: str) -> dict[str, str]:
     """Return the files by name: for pods of *revision* that serve *model*; *key* opens the drain."""
+    return dict(_files(model, revision, key))
+
+
+@lru_cache(maxsize=256)
+def _files(model: str, revision: str, key: str) -> dict[str, str]:
+    # Wanted several times in every look at a resource, and dearer than all else that is decided.
     tables = (http_routes(revision), grpc_routes(revision), own_routes(model, key))
     routes = {f"{table['name']}.json": _discovered(table) for table in tables}
     return {name: _written(content) for name, content in ({BOOTSTRAP: bootstrap()} | routes).items()}
