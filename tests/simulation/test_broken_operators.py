@@ -20,6 +20,9 @@ from tests.simulation.rest import undisturbed
 from tests.simulation.schedule import play
 from tests.simulation.test_schedules import SEEDS
 
+TELLING = (79, 12, 78, 51, 43, 32, 15, 25)
+"""Schedules that find out every one of them, as far as we know: played first, since most take longer."""
+
 BROKEN = (*sharing.BROKEN, *judging.BROKEN, *keeping.BROKEN, *ordering.BROKEN)
 
 
@@ -41,5 +44,5 @@ def test_it_is_found_out(
 
 
 def play_all() -> None:
-    for seed in range(SEEDS):
+    for seed in (*TELLING, *range(SEEDS)):
         play(seed)
