@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sluiceway.api.reasons import REFUSING, Reason
-from sluiceway.core import judging, state, taking_back
+from sluiceway.core import judging, state, taking_back, verdict
 from sluiceway.core.case import Case
 from sluiceway.core.judgement import Judgement
 from sluiceway.core.state import State
@@ -16,7 +16,7 @@ def the_healthy_are_blamed(patch: pytest.MonkeyPatch) -> None:
     def rule(judgement: Judgement, _case: Case) -> Ruling:
         return Ruling(Verdict.BREACH if judgement.requests else Verdict.INSUFFICIENT, "answers")
 
-    patch.setattr(judging, "rule", rule)
+    patch.setattr(verdict, "rule", rule)
 
 
 def who_broke_an_objective_is_tried_again(patch: pytest.MonkeyPatch) -> None:
