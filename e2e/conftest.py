@@ -11,6 +11,7 @@ from e2e import scenario, trial
 from e2e.client import Example
 from e2e.cluster.box import Box
 from e2e.stage import Stage, ephemeral, equip, operate
+from e2e.trained import put_fraud
 from tests.support.cluster_view import View, own_namespace
 
 NAME = "e2e"
@@ -63,4 +64,4 @@ def place(stage: Stage) -> Iterator[View]:
 @pytest.fixture
 def example(view: View) -> Example:
     """The torch model at `fraud/1` on the claim, with inputs and the outputs that they must give."""
-    return scenario.export_fraud(view, "fraud/1")
+    return put_fraud(view, "fraud/1")

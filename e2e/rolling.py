@@ -10,6 +10,7 @@ from e2e import scenario
 from e2e.client import Caller, Example
 from e2e.cluster.interface import Cluster
 from e2e.stage import Stage
+from e2e.trained import put_fraud
 from e2e.watching import Watching
 from sluiceway.api import names
 from sluiceway.core.state import weights_of
@@ -25,7 +26,7 @@ SECONDS = 120
 
 def export(view: View) -> dict[str, Example]:
     """Put the models on the claim; return what each of them answers, by its path."""
-    return {path: scenario.export_fraud(view, path, seed=seed) for path, seed in LABELS.items()}
+    return {path: put_fraud(view, path, seed=seed) for path, seed in LABELS.items()}
 
 
 class Rolling:

@@ -28,6 +28,7 @@ GATEWAY = OWN.parent if OWN else {"name": addons.GATEWAY, "namespace": addons.GA
 PULL_POLICY = "IfNotPresent" if OWN else "Never"
 START_SECONDS = 900.0 if OWN else 120.0
 """Until a container runs: somebody else's node may first have to pull a gigabyte."""
+JOB_USER = 1000
 
 Object = dict[str, Any]
 
@@ -72,16 +73,20 @@ def export_fraud(
     view: View, path: str, *, seed: int = 7, claim: str = "models", failing_share: float = 0.0
 ) -> Example:
     """Train and export the torch model to *path* on the claim, in the cluster; return its examples."""
-    files = {file.name: file.read_text() for file in (MODELS / "fraud").iterdir() if file.is_file()}
     name = f"export-{path.replace('/', '-')}"
     view.kubectl("delete", "job", name, "--ignore-not-found")
     options = ["--seed", str(seed), "--failing-share", str(failing_share)]
     view.apply(
-        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fraud-source"}, "data": files},
-        job(name, ["python3", "/source/export.py", f"/models/{path}", *options], claim),
+        fraud_source(), job(name, ["python3", "/source/export.py", f"/models/{path}", *options], claim)
     )
     waiting.job_complete(view, name, seconds=START_SECONDS)
     return Example.parse(view.kubectl("logs", f"job/{name}").strip().splitlines()[-1])
+
+
+def fraud_source() -> Object:
+    """Return the ConfigMap with the sources of `fraud`, which jobs have at /source."""
+    files = {file.name: file.read_text() for file in (MODELS / "fraud").iterdir() if file.is_file()}
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fraud-source"}, "data": files}
 
 
 def script_job(name: str, script: str) -> Object:
@@ -122,8 +127,8 @@ def job(name: str, command: list[str], claim: str = "models") -> Object:
         "restartPolicy": "Never",
         "securityContext": {
             "runAsNonRoot": True,
-            "runAsUser": 1000,
-            "fsGroup": 1000,
+            "runAsUser": JOB_USER,
+            "fsGroup": JOB_USER,
             "seccompProfile": {"type": "RuntimeDefault"},
         },
         "containers": [container],

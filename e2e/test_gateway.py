@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import http.client
-import json
 
 import pytest
 
 from e2e.cluster import addons
-from e2e.cluster.box import Box
 from e2e.cluster.progress import wait_for
+from e2e.stage import Stage
+from tests.support.cluster_view import View
 
 pytestmark = [pytest.mark.e2e, pytest.mark.box]
 
@@ -45,10 +45,9 @@ def _unanswered(address: str) -> str:
     return "" if (answer.status, body) == (200, b"OK") else f"{answer.status} {body!r}"
 
 
-def test_a_request_reaches_a_pod_through_the_gateway() -> None:
-    with Box("gateway") as box:
-        address = addons.install(box)
-        assert _unanswered(address).startswith("404"), "nothing is routed yet"
-        for manifest in (_SERVICE, _ROUTE):
-            box.kubectl("apply", "-f", "-", stdin=json.dumps(manifest))
-        wait_for("the pod answers", lambda: _unanswered(address), seconds=60)
+def test_a_request_reaches_a_pod_through_the_gateway(bare: Stage) -> None:
+    assert _unanswered(bare.address).startswith("404"), "nothing is routed yet"
+    system = View(bare.cluster, "kube-system")
+    system.apply(_SERVICE, _ROUTE)
+    wait_for("the pod answers", lambda: _unanswered(bare.address), seconds=60)
+    system.kubectl("delete", "httproute,service", "health")

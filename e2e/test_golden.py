@@ -10,6 +10,7 @@ import pytest
 from e2e import scenario
 from e2e.client import Example
 from e2e.stage import Stage
+from e2e.trained import put_fraud
 from tests.support.cluster_view import View
 
 pytestmark = pytest.mark.e2e
@@ -55,7 +56,7 @@ def test_a_model_gives_its_own_answers_and_not_another_models(
     stage: Stage, view: View, example: Example
 ) -> None:
     right = golden_input(example)
-    other = golden_input(scenario.export_fraud(view, "fraud/2", seed=8)) | {"name": "of-another-model"}
+    other = golden_input(put_fraud(view, "fraud/2", seed=8)) | {"name": "of-another-model"}
     resource = scenario.fraud("fraud/1", traffic=None)
     resource["spec"]["model"]["golden"] = [right]
     view.apply(resource)

@@ -26,7 +26,7 @@ ROLLOUT = {
     "steps": [{"weight": weight, "seconds": STEP_SECONDS} for weight in STEPS],
     "keepPreviousSeconds": STEP_SECONDS,
 }
-QUARTERS = int(os.environ.get("SLUICEWAY_ROLLOUTS", "8")) // 4
+QUARTERS = int(os.environ.get("SLUICEWAY_ROLLOUTS", "4")) // 4
 ROUNDS = [100] * 2 * QUARTERS + [STEPS[0]] * QUARTERS + [STEPS[1]] * QUARTERS
 """The share with which each rollout ends: with all requests it was promoted, else it is aborted there.
 

@@ -10,6 +10,7 @@ import pytest
 from e2e import scenario
 from e2e.client import Caller, Example
 from e2e.stage import Stage
+from e2e.trained import put_fraud
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
 
@@ -56,7 +57,7 @@ def test_tritons_control_api_is_closed(stage: Stage, view: View, example: Exampl
 def test_two_models_share_a_hostname_by_path(stage: Stage, view: View, example: Example) -> None:
     shared = f"shared-{view.namespace}.example.com"
     traffic = {"parentRefs": [scenario.GATEWAY], "match": "ModelPath", "hostnames": [shared]}
-    other = scenario.export_fraud(view, "other/1", seed=11)
+    other = put_fraud(view, "other/1", seed=11)
     examples = {"fraud": example, "other": other}
     for name in examples:
         view.apply(scenario.fraud(f"{name}/1", name=name, traffic=traffic))

@@ -112,7 +112,9 @@ def test_without_a_gateway_the_service_switches_under_load(
         rolling.begin(OLD, examples)
         url = f"http://fraud.{view.namespace}.svc.cluster.local:8000/v2/models/fraud/infer"
         models = [f"/models/{path}" for path in (OLD, NEW)]
-        view.apply(scenario.job("inside", ["python3", "/source/caller.py", url, *models]))
+        view.apply(
+            scenario.fraud_source(), scenario.job("inside", ["python3", "/source/caller.py", url, *models])
+        )
         eventually("callers inside get answers", lambda: models[0] in logs(view, "inside"), seconds=60)
         rolling.serves(rolling.apply(NEW))
         view.kubectl("wait", "--for=condition=Complete", "job/inside", "--timeout=120s")

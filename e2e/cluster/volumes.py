@@ -18,6 +18,11 @@ class Volume:
     directory: Path
 
 
+def folder(box: Box, namespace: str, claim: str) -> Path:
+    """Return what pods of *namespace* see as its *claim*."""
+    return box.directory / "volumes" / namespace / claim
+
+
 def model_volume(
     box: Box, namespace: str, claim: str, access_modes: Sequence[str] = ("ReadOnlyMany",)
 ) -> Volume:
@@ -25,7 +30,7 @@ def model_volume(
 
     Fill the folder before or after the manifests are applied: pods see it live.
     """
-    directory = box.directory / "volumes" / namespace / claim
+    directory = folder(box, namespace, claim)
     directory.mkdir(parents=True, exist_ok=True)
     name = f"{namespace}-{claim}"
     common = {"accessModes": list(access_modes), "storageClassName": ""}

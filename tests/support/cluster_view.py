@@ -28,11 +28,11 @@ class View:
     """One namespace of a cluster."""
 
     def __init__(self, cluster: Kubectl, namespace: str) -> None:
-        self._cluster = cluster
+        self.cluster = cluster
         self.namespace = namespace
 
     def kubectl(self, *args: str, stdin: str | None = None) -> str:
-        return self._cluster.kubectl("--namespace", self.namespace, *args, stdin=stdin)
+        return self.cluster.kubectl("--namespace", self.namespace, *args, stdin=stdin)
 
     def apply(self, *objects: Object) -> str:
         return self.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all(objects))
@@ -102,7 +102,7 @@ class View:
     def _bind(self, pod: Object) -> None:
         if pod["spec"].get("nodeName"):
             return
-        self._cluster.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(_NODE))
+        self.cluster.kubectl("apply", "--server-side", "-f", "-", stdin=json.dumps(_NODE))
         name = pod["metadata"]["name"]
         binding = {
             "apiVersion": "v1",
