@@ -63,9 +63,11 @@ def _since(earlier: Mapping[str, float] | None, prefix: str, meter: Meter) -> Sh
     if earlier is None:
         return Share()
     sums = []
+    # A series that began anew has done so with its bad ones, be these more than before or not.
+    fallen: set[str] = set()
     for kind, values in (("total", meter.total), ("bad", meter.bad)):
         known = {key: earlier.get(f"{prefix}/{kind}/{key}", 0.0) for key in values}
-        fallen = {key for key, value in values.items() if value < known[key]}
+        fallen |= {key for key, value in values.items() if value < known[key]}
         if fallen and meter.summed:
             return Share()
         sums.append(sum(value if key in fallen else value - known[key] for key, value in values.items()))
