@@ -26,9 +26,10 @@ def meters(
     """Return the counters by revision and objective; no answer when any of the answers is none."""
     if case.source == GATEWAY:
         found = answers[0]
-        if isinstance(found, NoAnswer):
-            return NoAnswer(f"the metrics of the gateway are not known: {found.reason}")
-        return envoy_gateway.meters(found, case)
+        told = found if isinstance(found, NoAnswer) else envoy_gateway.meters(found, case)
+        if isinstance(told, NoAnswer):
+            return NoAnswer(f"the metrics of the gateway are not known: {told.reason}")
+        return told
     counted: dict[str, dict[str, Mapping[str, float]]] = {}
     by = _by(case)
     for (revision, which, _), answer in zip(_own(case, namespace, name), answers, strict=True):

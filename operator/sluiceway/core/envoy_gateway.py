@@ -8,7 +8,7 @@ route. Names and series: Envoy Gateway 1.9, `docs/measurements.md`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from re import compile as pattern
 from zlib import crc32
@@ -21,7 +21,7 @@ from sluiceway.build.objects import Object
 from sluiceway.build.route import SPLIT_RULES
 from sluiceway.core.case import Case
 from sluiceway.core.meters import Meter
-from sluiceway.core.vectors import Series, Vector
+from sluiceway.core.vectors import NoAnswer, Series, Vector
 
 _NAME, _CLUSTER, _CLASS, _LE = "__name__", "envoy_cluster_name", "envoy_response_code_class", "le"
 _ENDED, _TIMED = "envoy_cluster_upstream_rq_xx", "envoy_cluster_upstream_rq_time_bucket"
@@ -64,7 +64,8 @@ def selector(case: Case) -> str:
     "nobody measures", the number of its endpoints is asked for as well: that is there from the beginning.
     """
     names = "|".join(f"{begins}.*" if begins.endswith("/") else begins for begins, _ in case.clusters)
-    bounds = "|".join(f"{bound:g}" for one in case.objectives for bound in _bounds(one))
+    # From version 3 on Prometheus keeps as 250.0 what the gateway writes as 250.
+    bounds = "|".join(f"{bound:g}([.]0)?" for one in case.objectives for bound in _bounds(one))
     series = "membership_healthy|upstream_rq_xx|upstream_rq_time_bucket|grpc_Model(Stream)?Infer_[0-9]+"
     return (
         f'{{{_NAME}=~"envoy_cluster_({series})",{_CLUSTER}=~"{names}"'
@@ -72,8 +73,20 @@ def selector(case: Case) -> str:
     )
 
 
-def meters(found: Vector, case: Case) -> Mapping[str, tuple[Meter, ...]]:
-    """Return what the gateway has counted of each revision, by objective."""
+def meters(found: Vector, case: Case) -> Mapping[str, tuple[Meter, ...]] | NoAnswer:
+    """Return what the gateway has counted of each revision, by objective.
+
+    No answer when latencies are counted in buckets by which an objective can not be judged.
+    """
+    histograms = _histograms(found.samples).values()
+    for one in case.objectives:
+        bounds = _bounds(one)
+        if bounds and any(buckets.keys().isdisjoint(bounds) for buckets in histograms):
+            return NoAnswer(
+                f"its histograms have no bucket at {' or '.join(f'{bound:g}' for bound in bounds)} ms for"
+                f' "{one.name}": leave Envoy\'s buckets as they are by default, or choose a threshold that is'
+                " one of them"
+            )
     of: dict[str, dict[Series, float]] = {case.revision: {}, case.beside: {}}
     for series, value in found.samples.items():
         cluster = dict(series).get(_CLUSTER, "")
@@ -103,24 +116,30 @@ def _meter(objective: Objective, samples: Mapping[Series, float]) -> Meter:
     return Meter(total, bad)
 
 
-def _timed(samples: Mapping[Series, float], bounds: Iterable[float]) -> Meter:
+def _timed(samples: Mapping[Series, float], bounds: Sequence[float]) -> Meter:
     """Return how many requests ended, and how many of them took longer than the first known of *bounds*."""
+    found = _histograms(samples)
+    total = {key: buckets[inf] for key, buckets in found.items() if inf in buckets}
+    within = {key: next(found[key][bound] for bound in bounds if bound in found[key]) for key in total}
+    return Meter(total, {key: ended - within[key] for key, ended in total.items()})
+
+
+def _histograms(samples: Mapping[Series, float]) -> Mapping[str, Mapping[float, float]]:
+    """Return what histograms there are, each with how many requests took no longer than its bounds."""
     found: dict[str, dict[float, float]] = {}
     for series, value in samples.items():
         labels = dict(series)
         if labels[_NAME] == _TIMED:
             found.setdefault(_key(series), {})[float(labels[_LE])] = value
-    total = {key: buckets[inf] for key, buckets in found.items() if inf in buckets}
-    within = {key: next((found[key][bound] for bound in bounds if bound in found[key]), 0.0) for key in total}
-    return Meter(total, {key: ended - within[key] for key, ended in total.items()})
+    return found
 
 
-def _bounds(objective: Objective) -> Iterator[float]:
-    """Yield the threshold, and the next bucket that there is by default: who is slower is surely slow."""
-    if objective.threshold_milliseconds is not None:
-        threshold = float(objective.threshold_milliseconds)
-        yield threshold
-        yield next(bound for bound in _BUCKETS_MILLISECONDS if bound > threshold)
+def _bounds(objective: Objective) -> tuple[float, ...]:
+    """Return the threshold, and the next bucket that there is by default: who is slower is surely slow."""
+    if objective.threshold_milliseconds is None:
+        return ()
+    threshold = float(objective.threshold_milliseconds)
+    return threshold, next(bound for bound in _BUCKETS_MILLISECONDS if bound > threshold)
 
 
 def _key(series: Series) -> str:
