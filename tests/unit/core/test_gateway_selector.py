@@ -1,4 +1,4 @@
-"""A gateway counts for everybody: what is asked for, and taken up, are the clusters of two revisions alone."""
+"""A gateway counts for everybody: what is asked for, and taken up, are the clusters of two revisions."""
 
 from __future__ import annotations
 

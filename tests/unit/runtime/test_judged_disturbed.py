@@ -77,6 +77,19 @@ def test_weights_that_are_edited_by_hand_after_it_are_set_right() -> None:
     assert world.weights == {stable: 100}
 
 
+def test_a_config_map_that_is_edited_after_it_changes_nothing() -> None:
+    world, users, stable, candidate = at_its_first_share()
+    users.ends[candidate] = every(1)
+    assert live(world, 12, until=lambda: is_back(world, stable))
+    edited = [ref for ref in world.cluster.objects if ref.kind == "ConfigMap"]
+    assert edited
+    for ref in edited:
+        world.cluster.edit(ref, lambda obj: obj["data"].update(dict.fromkeys(obj["data"], "edited")))
+    live(world, 20)
+    assert world.weights == {stable: 100}
+    assert world.condition("RolledBack") == ("True", "ObjectiveBroken")
+
+
 def test_who_else_writes_the_route_at_that_moment_is_looked_at_and_the_decision_stands() -> None:
     world, users, stable, candidate = at_its_first_share()
     users.ends[candidate] = every(1)
