@@ -8,17 +8,22 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, islice
 from statistics import quantiles
 
 from e2e import ailing, breach, scenario
 from e2e.ailing import Ailment
+from e2e.client import Example
+from e2e.cluster.box import Box
 from e2e.cluster.progress import say, step
 from e2e.documents import keep
 from e2e.load import Load
+from e2e.prometheus import Prometheus
 from e2e.rolling import Rolling
+from e2e.scraping import gateway
 from e2e.shares import LEAD_SECONDS, SETTLE_SECONDS
 from e2e.stage import Stage, ephemeral
 from sluiceway.api.slo import Slo
@@ -26,12 +31,39 @@ from tests.support.cluster_view import View
 from tests.support.poll import eventually
 
 RUNS = int(os.environ.get("SLUICEWAY_ROLLBACKS", "10"))
-"""At least 2, for each number of samples."""
-SAMPLES: tuple[int, int] = (1, Slo.model_fields["hiccup_samples"].default)
+"""At least 2, in every way."""
+DEFAULT = Slo.model_fields["hiccup_samples"].default
 RATE = 100.0
-WEIGHT = 5
 TARGET_PERCENT = "99.5"
 WELL, FAILING = "ailing/well", "ailing/fails-everything"
+PROVIDER = "prometheus"
+LONG_SCRAPE_SECONDS = 15
+
+
+@dataclass(frozen=True)
+class Way:
+    """By whom requests are counted, how many the revision gets, and what is tolerated."""
+
+    counts: str
+    weight: int
+    samples: int
+
+    @property
+    def spec(self) -> scenario.Object:
+        """What of the resource says so."""
+        objective = {"name": "answers", "type": "ErrorRate", "targetPercent": TARGET_PERCENT}
+        gateway = {} if self.counts == GUARD else {"gateway": {"provider": PROVIDER}}
+        return {
+            "slo": {"objectives": [objective], "hiccupSamples": self.samples, **gateway},
+            "rollout": {"steps": [{"weight": self.weight, "seconds": 600}]},
+        }
+
+
+GUARD = "guard"
+BY_GUARDS = tuple(Way(GUARD, weight, samples) for weight in (5, 50) for samples in (1, DEFAULT))
+BY_METRICS = {
+    seconds: Way(f"gateway, Prometheus each {seconds} s", 5, 1) for seconds in (1, LONG_SCRAPE_SECONDS)
+}
 
 
 @dataclass(frozen=True)
@@ -48,28 +80,38 @@ class Run:
 def rollbacks(stage: Stage, view: View) -> str:
     """Return the figures as Markdown; the claim `models` has to be there."""
     examples = ailing.put(view, {WELL: Ailment(), FAILING: Ailment("raise")})
-    rollout = {"steps": [{"weight": WEIGHT, "seconds": 600}]}
-    with Rolling(stage, view, "rollback", rollout=rollout, slo=_slo(SAMPLES[0])) as rolling:
-        rolling.begin(WELL, examples)
-        with Load(rolling.caller, examples, rate=RATE, said=0) as load:
-            candidate = rolling.apply(FAILING)
-            found: dict[int, list[Run]] = {}
-            for number, samples in enumerate(SAMPLES):
-                with step(f"{RUNS} rollbacks with hiccupSamples {samples}") as current:
-                    rolling.amend(slo=_slo(samples))
-                    found[samples] = []
-                    for attempt in range(number * RUNS + 1, (number + 1) * RUNS + 1):
-                        if attempt > 1:
-                            rolling.command("retry", candidate, attempt=attempt - 1, step=0)
-                        found[samples].append(_run(rolling, load, candidate, attempt))
-                        current.detail = f"{len(found[samples])} of {RUNS}"
-    view.kubectl("delete", "mdep", "rollback", "--wait=true", "--timeout=60s")
+    found = _taken_back(stage, view, examples, BY_GUARDS)
+    if isinstance(stage.cluster, Box):
+        for seconds, way in BY_METRICS.items():
+            with Prometheus(stage.cluster, [gateway(stage.cluster)], seconds=seconds) as prometheus:
+                provider = (("name", PROVIDER), ("address", prometheus.address), ("intervalSeconds", "1"))
+                settings = [f"providers[0].{key}={value}" for key, value in provider]
+                scenario.install_operator(stage.cluster, stage.operator_image, *settings)
+                found |= _taken_back(stage, view, examples, (way,), guard="Disabled")
+        scenario.install_operator(stage.cluster, stage.operator_image)
     return "\n".join(_table(found))
 
 
-def _slo(samples: int) -> scenario.Object:
-    objective = {"name": "answers", "type": "ErrorRate", "targetPercent": TARGET_PERCENT}
-    return {"objectives": [objective], "hiccupSamples": samples}
+def _taken_back(
+    stage: Stage, view: View, examples: Mapping[str, Example], ways: Sequence[Way], **spec: str
+) -> dict[Way, list[Run]]:
+    found: dict[Way, list[Run]] = {}
+    with Rolling(stage, view, "rollback", **ways[0].spec, **spec) as rolling:
+        rolling.begin(WELL, examples)
+        with Load(rolling.caller, examples, rate=RATE, said=0) as load:
+            candidate = rolling.apply(FAILING)
+            attempts = count(1)
+            for way in ways:
+                with step(f"{RUNS} rollbacks: {way}") as current:
+                    rolling.amend(**way.spec)
+                    found[way] = []
+                    for attempt in islice(attempts, RUNS):
+                        if attempt > 1:
+                            rolling.command("retry", candidate, attempt=attempt - 1, step=0)
+                        found[way].append(_run(rolling, load, candidate, attempt))
+                        current.detail = f"{len(found[way])} of {RUNS}"
+    view.kubectl("delete", "mdep", "rollback", "--wait=true", "--timeout=60s")
+    return found
 
 
 def _run(rolling: Rolling, load: Load, candidate: str, attempt: int) -> Run:
@@ -86,23 +128,27 @@ def _run(rolling: Rolling, load: Load, candidate: str, attempt: int) -> Run:
     return Run(share.until - bad[0], bad[-1] - bad[0], len(bad))
 
 
-def _table(found: dict[int, list[Run]]) -> Iterator[str]:
+def _table(found: dict[Way, list[Run]]) -> Iterator[str]:
     yield (
         f"`python -m e2e.bench_rollback`, {RUNS} runs each, {datetime.now():%Y-%m-%d},"  # noqa: DTZ005
-        f" {platform.system()} {platform.machine()}: {WEIGHT} % of {RATE:.0f} requests per second,"
-        f" targetPercent {TARGET_PERCENT}"
+        f" {platform.system()} {platform.machine()}: {RATE:.0f} requests per second,"
+        f" targetPercent {TARGET_PERCENT}; p50 / p95 / most"
     )
-    yield "\n| from the first bad answer that a caller had | hiccupSamples | p50 | p95 | max |"
-    yield "|---|---|---|---|---|"
-    for samples, runs in found.items():
-        yield _row("to weight 0, s", samples, [run.to_weight_0 for run in runs])
-        yield _row("to the last bad answer, s", samples, [run.to_last for run in runs])
-        yield _row("bad answers in all", samples, [run.bad for run in runs])
+    yield "\n| counted by | weight | hiccupSamples | to weight 0, s | to the last bad one, s | bad answers |"
+    yield "|---|---|---|---|---|---|"
+    for way, runs in found.items():
+        figures = (
+            [run.to_weight_0 for run in runs],
+            [run.to_last for run in runs],
+            [float(run.bad) for run in runs],
+        )
+        shown = " | ".join(map(_spread, figures))
+        yield f"| {way.counts} | {way.weight} % | {way.samples} | {shown} |"
 
 
-def _row(what: str, samples: int, values: list[float]) -> str:
+def _spread(values: list[float]) -> str:
     steps = quantiles(values, n=20, method="inclusive")
-    return f"| {what} | {samples} | {steps[9]:.3g} | {steps[18]:.3g} | {max(values):.3g} |"
+    return f"{steps[9]:.3g} / {steps[18]:.3g} / {max(values):.3g}"
 
 
 def main() -> None:

@@ -47,7 +47,7 @@ def prometheus(stage: Stage) -> Iterator[Prometheus]:
     """A Prometheus that the operator knows by name, for as long as the test lasts."""
     assert isinstance(stage.cluster, Box)
     with Prometheus(stage.cluster, [gateway(stage.cluster)]) as running:
-        known = (("name", "prometheus"), ("address", running.address), ("intervalSeconds", "0.5"))
+        known = (("name", "prometheus"), ("address", running.address), ("intervalSeconds", "1"))
         settings = [f"providers[0].{key}={value}" for key, value in known]
         scenario.install_operator(stage.cluster, stage.operator_image, *settings)
         yield running
