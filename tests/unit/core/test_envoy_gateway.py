@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from sluiceway.core.objectives import Share
 from sluiceway.core.vectors import NoAnswer
 from tests.unit.core.cases import ANSWERS
 from tests.unit.core.envoy_metrics import Page, filtered, found, merged
+from tests.unit.core.metering import Metering
 
 CALLERS = {"name": "callers", "type": "CallerError"}
 HTTP, GRPC = "service/models/new/8000/http", "service/models/new/8001/http2"
@@ -96,3 +98,21 @@ def test_no_requests_are_told_from_nobody_who_measures() -> None:
     page.add(HTTP)
     page.add(OLD)
     assert counted(page, case) == [NOTHING]
+
+
+def test_what_comes_after_there_were_no_requests_counts_from_the_first_on() -> None:
+    metering, page = Metering(merged(ANSWERS)), Page()
+    page.add(HTTP)
+    page.add(OLD, {"2": 1000})
+    looks = [page, replace(page, series=[*page.series]), Page()]
+    looks[1].add(GRPC, {"2": 3, "5": 2})
+    looks[2].add(HTTP, {"2": 40})
+    looks[2].add(GRPC, {"2": 3, "5": 47})
+    looks[2].add(OLD, {"2": 1050})
+    seen = []
+    for look in looks:
+        meters = found(look, metering.case)
+        assert isinstance(meters, Mapping)
+        seen.append(metering.look(**meters))
+    assert seen == [NOTHING, Share(5, 2), Share(85, 45)]
+    assert metering.judgement.trials[0].others == Share(50)

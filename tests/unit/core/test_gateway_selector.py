@@ -1,4 +1,4 @@
-"""A gateway counts for everybody: what is asked for, and taken up, are the clusters of two revisions."""
+"""A gateway counts for everybody: only the clusters of two revisions are asked for, and taken up."""
 
 from __future__ import annotations
 
@@ -21,12 +21,8 @@ OTHERS: dict[str, tuple[Case, str, tuple[str, ...]]] = {
         merged(ANSWERS),
         MERGED,
         (
-            *(
-                "service/other/new/8000/http",
-                "service/models/newer/8000/http",
-                "service/models/new/9000/http",
-            ),
-            *("httproute/models/new/rule/0", f"x/{MERGED}", f"{ROUTE}/rule/0/backend/1"),
+            *("service/other/new/8000/http", "service/models/newer/8000/http", f"x/{MERGED}"),
+            *("service/models/new/9000/http", "httproute/models/new/rule/0", f"{ROUTE}/rule/0/backend/1"),
         ),
     ),
     "named by their places": (
@@ -35,7 +31,7 @@ OTHERS: dict[str, tuple[Case, str, tuple[str, ...]]] = {
         (
             *("httproute/other/fraud/rule/0/backend/1", "httproute/models/fraudulent/rule/0/backend/1"),
             *(f"{ROUTE}/rule/0/backend/10", f"{ROUTE}/rule/0/backend/2", f"{ROUTE}/rule/0", MERGED),
-            # Previews, by MERGED and by gRPC.
+            # Previews, by HTTP and by gRPC.
             *(f"{ROUTE}/rule/2/backend/0", f"{ROUTE}/rule/3/backend/0", f"{ROUTE}/rule/2", f"{ROUTE}/rule/3"),
         ),
     ),
