@@ -48,16 +48,21 @@ class Ailment:
         )
 
 
-def put(view: View, revisions: Mapping[str, Ailment]) -> dict[str, Example]:
-    """Put models on the claim `models`, by their paths; return what each of them answers when it does."""
+def well(view: View, *paths: str, claim: str = "models") -> dict[str, Example]:
+    """Put models on the claim with which nothing is wrong; return what each of them answers."""
+    return put(view, dict.fromkeys(paths, Ailment()), claim=claim)
+
+
+def put(view: View, revisions: Mapping[str, Ailment], *, claim: str = "models") -> dict[str, Example]:
+    """Put models on the claim, by their paths; return what each of them answers when it does."""
     files: dict[str, bytes] = {}
-    for number, (path, ailment) in enumerate(revisions.items()):
+    for number, (path, ailment) in enumerate(revisions.items(), start=1):
         files[f"{path}/config.pbtxt"] = ailment.configuration(number).encode()
         files[f"{path}/1/model.py"] = (_SOURCES / "1" / "model.py").read_bytes()
-    scenario.put_files(view, files)
+    scenario.put_files(view, files, claim=claim)
     return {
         path: Example({"question": _QUESTION}, {"answer": _QUESTION + np.float32(number)})
-        for number, path in enumerate(revisions)
+        for number, path in enumerate(revisions, start=1)
     }
 
 

@@ -1,4 +1,4 @@
-"""One cluster for all end-to-end tests: gateway, operator from its chart, a volume with a torch model."""
+"""One cluster for all end-to-end tests: gateway, operator from its chart, a volume with a model."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from e2e import scenario, trial
+from e2e import ailing, scenario, trial
 from e2e.client import Example
 from e2e.cluster.box import Box
 from e2e.stage import Stage, ephemeral, equip, operate
@@ -63,5 +63,11 @@ def place(stage: Stage) -> Iterator[View]:
 
 @pytest.fixture
 def example(view: View) -> Example:
-    """The torch model at `fraud/1` on the claim, with inputs and the outputs that they must give."""
+    """A model at `fraud/1` on the claim that is quick to load: inputs and the outputs that they must give."""
+    return ailing.well(view, "fraud/1")["fraud/1"]
+
+
+@pytest.fixture
+def torch_example(view: View) -> Example:
+    """The torch model at `fraud/1` on the claim: inputs and the outputs that they must give."""
     return put_fraud(view, "fraud/1")

@@ -12,7 +12,7 @@ import yaml
 
 from e2e import waiting
 from e2e.client import Example
-from e2e.cluster import addons, images, settings
+from e2e.cluster import addons, images, settings, volumes
 from e2e.cluster.box import Box
 from e2e.cluster.interface import Cluster
 from sluiceway.api import names
@@ -89,25 +89,32 @@ def fraud_source() -> Object:
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "fraud-source"}, "data": files}
 
 
-def script_job(name: str, script: str) -> Object:
-    """Return a Job that runs a shell script with the claim `models` at /models."""
-    return job(name, ["sh", "-ec", script])
+def script_job(name: str, script: str, claim: str = "models") -> Object:
+    """Return a Job that runs a shell script with the claim at /models."""
+    return job(name, ["sh", "-ec", script], claim)
 
 
-def in_pod(view: View, script: str) -> None:
-    """Change files on the claim `models`, as somebody who may write there."""
-    view.apply(script_job("change", script))
+def in_pod(view: View, script: str, *, claim: str = "models") -> None:
+    """Change files on the claim, as somebody who may write there."""
+    view.apply(script_job("change", script, claim))
     waiting.job_complete(view, "change", seconds=START_SECONDS)
     view.kubectl("delete", "job", "change")
 
 
-def put_files(view: View, files: Mapping[str, bytes]) -> None:
-    """Put files on the claim `models`, by their paths there."""
+def put_files(view: View, files: Mapping[str, bytes], *, claim: str = "models") -> None:
+    """Put files on the claim, by their paths there; on a box straight into its folder."""
+    if isinstance(view.cluster, Box):
+        folder = volumes.folder(view.cluster, view.namespace, claim)
+        for path, content in files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(content)
+        volumes.give(folder, JOB_USER)
+        return
     lines = []
     for path, content in files.items():
         text = base64.b64encode(content).decode()
         lines.append(f"mkdir -p $(dirname /models/{path}); echo {text} | base64 -d > /models/{path}")
-    in_pod(view, "\n".join(lines))
+    in_pod(view, "\n".join(lines), claim=claim)
 
 
 def job(name: str, command: list[str], claim: str = "models") -> Object:

@@ -1,4 +1,4 @@
-"""The torch model behind the gateway, looked at past the gateway too."""
+"""A model behind the gateway, looked at past the gateway too."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.cluster_view import View
 
 
 class Served:
-    """The torch model behind the gateway, and the one pod that serves it."""
+    """The model at `fraud/1` behind the gateway, and the one pod that serves it."""
 
     def __init__(self, stage: Stage, view: View, example: Example, **runtime: Any) -> None:
         assert isinstance(stage.cluster, Box)

@@ -53,9 +53,9 @@ def golden_input(example: Example) -> dict[str, Any]:
 
 
 def test_a_model_gives_its_own_answers_and_not_another_models(
-    stage: Stage, view: View, example: Example
+    stage: Stage, view: View, torch_example: Example
 ) -> None:
-    right = golden_input(example)
+    right = golden_input(torch_example)
     other = golden_input(put_fraud(view, "fraud/2", seed=8)) | {"name": "of-another-model"}
     resource = scenario.fraud("fraud/1", traffic=None)
     resource["spec"]["model"]["golden"] = [right]

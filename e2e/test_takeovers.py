@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from e2e import scenario
+from e2e import ailing, scenario
 from e2e.client import Example
 from e2e.load import Load
 from e2e.rolling import Rolling, export
@@ -24,7 +24,7 @@ IN_A_ROW = 200
 
 @pytest.fixture
 def examples(view: View) -> dict[str, Example]:
-    return export(view)
+    return ailing.well(view, OLD, NEW)
 
 
 def test_a_preview_a_pause_and_a_gate(stage: Stage, view: View, examples: dict[str, Example]) -> None:
@@ -104,9 +104,8 @@ def test_an_abort_after_the_promotion_returns_to_the_warm_pods(
     assert [answer.label for answer in load.answers[-IN_A_ROW:]] == [OLD] * IN_A_ROW
 
 
-def test_without_a_gateway_the_service_switches_under_load(
-    stage: Stage, view: View, examples: dict[str, Example]
-) -> None:
+def test_without_a_gateway_the_service_switches_under_load(stage: Stage, view: View) -> None:
+    examples = export(view)
     rollout = {"keepPreviousSeconds": 0}
     with Rolling(stage, view, "fraud", rollout=rollout, traffic=None) as rolling:
         rolling.begin(OLD, examples)

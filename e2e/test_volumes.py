@@ -6,9 +6,8 @@ import json
 
 import pytest
 
-from e2e import scenario
+from e2e import ailing, scenario
 from e2e.stage import Stage
-from e2e.trained import put_fraud
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
 
@@ -34,7 +33,7 @@ def test_missing_claim_is_named_and_recovers_when_it_appears(stage: Stage, view:
     message = view.stalls("fraud", "ClaimNotFound")
     assert "PersistentVolumeClaim later does not exist in this namespace" in message
     view.apply(*stage.claim(view.namespace, "later"))
-    put_fraud(view, "fraud/1", claim="later")
+    ailing.well(view, "fraud/1", claim="later")
     view.wait_ready("fraud")
 
 
@@ -46,7 +45,7 @@ def test_claim_without_a_volume_is_told_and_waited_for(stage: Stage, view: View)
     assert "PersistentVolumeClaim later has no volume yet" in condition["message"]
     assert view.says("fraud", "Stalled", "False", "NotStalled")
     view.apply(volume)
-    put_fraud(view, "fraud/1", claim="later")
+    ailing.well(view, "fraud/1", claim="later")
     view.wait_ready("fraud")
 
 
@@ -67,5 +66,5 @@ def test_path_that_is_not_on_the_volume_is_told_with_its_field(stage: Stage, vie
     message = view.stalls("fraud", "StartFailed")
     assert "fraud/1 does not exist on the volume of PersistentVolumeClaim local: put it there" in message
     assert "correct spec.model.source.persistentVolumeClaim.path" in message
-    put_fraud(view, "fraud/1", claim="local")
+    ailing.well(view, "fraud/1", claim="local")
     view.wait_ready("fraud")

@@ -5,9 +5,7 @@ To train it takes longer than most tests do with it. The same seed gives the sam
 
 from __future__ import annotations
 
-import os
 import shutil
-from pathlib import Path
 
 from e2e import scenario
 from e2e.client import Example
@@ -28,15 +26,5 @@ def put_fraud(view: View, path: str, *, seed: int = 7, claim: str = "models") ->
         shutil.copytree(volume / path, kept)
         return example
     shutil.copytree(kept, volume / path)
-    _give_to_jobs(volume, path)
+    volumes.give(volume, scenario.JOB_USER)
     return Example.parse((kept / "expected.json").read_text())
-
-
-def _give_to_jobs(volume: Path, path: str) -> None:
-    """Let whoever might have trained it here change it, and put another one beside it."""
-    place = volume
-    for name in Path(path).parts:
-        place /= name
-        os.chown(place, scenario.JOB_USER, scenario.JOB_USER)
-    for each in place.rglob("*"):
-        os.chown(each, scenario.JOB_USER, scenario.JOB_USER)

@@ -125,6 +125,8 @@ def controller_manager(layout: Layout) -> list[str]:
         cluster_signing_cert_file=layout.pki / "ca.crt",
         cluster_signing_key_file=layout.pki / "ca.key",
         service_cluster_ip_range=layout.service_cidr,
+        # A claim that was seen before its volume is bound only when all of them are looked at again.
+        pvclaimbinder_sync_period="1s",
         horizontal_pod_autoscaler_sync_period="5s",
         horizontal_pod_autoscaler_initial_readiness_delay="5s",
         horizontal_pod_autoscaler_cpu_initialization_period="20s",

@@ -121,6 +121,8 @@ def kubelet_config(node: Node) -> dict[str, Any]:
         "cgroupRoot": f"/{node.cgroup}",
         "clusterDNS": [node.addresses.dns],
         "clusterDomain": "cluster.local",
+        # What ended is started again within seconds, not minutes: nobody else's machine suffers from it.
+        "crashLoopBackOff": {"maxContainerRestartPeriod": "3s"},
         "containerRuntimeEndpoint": f"unix://{CONTAINERD_SOCKET}",
         # The machine's disk may be nearly full without that being the test's subject, and images
         # come from files: one that is collected never returns.
