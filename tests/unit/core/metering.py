@@ -35,9 +35,13 @@ class Metering:
         self.judgement = Judgement.of(self.case, NOW)
 
     def look(self, *, seconds: float = 1.0, **found: Meter | tuple[Meter, ...]) -> Share:
-        """Look at the meters, by revision, and return what that adds to `new` for the first objective."""
-        self.now += seconds
+        """Look at the meters, by revision, and return what that adds to `new`."""
         each = {name: one if isinstance(one, tuple) else (one,) for name, one in found.items()}
+        return self.read(each, seconds)
+
+    def read(self, each: Mapping[str, tuple[Meter, ...]], seconds: float = 1.0) -> Share:
+        """Look at the meters of all objectives, by revision; return what that adds for the first one."""
+        self.now += seconds
         before, at = self.judgement, NOW + timedelta(seconds=self.now)
         self.judgement = metered(before, each, self.case, at, LONGEST_GAP)
         return _news(before.trials[0].seen, self.judgement.trials[0].seen)

@@ -113,6 +113,6 @@ def test_what_comes_after_there_were_no_requests_counts_from_the_first_on() -> N
     for look in looks:
         meters = found(look, metering.case)
         assert isinstance(meters, Mapping)
-        seen.append(metering.look(**meters))
+        seen.append(metering.read(meters))
     assert seen == [NOTHING, Share(5, 2), Share(85, 45)]
     assert metering.judgement.trials[0].others == Share(50)
