@@ -80,21 +80,22 @@ class Run:
 def rollbacks(stage: Stage, view: View) -> str:
     """Return the figures as Markdown; the claim `models` has to be there."""
     examples = ailing.put(view, {WELL: Ailment(), FAILING: Ailment("raise")})
-    found = _taken_back(stage, view, examples, BY_GUARDS)
+    found = taken_back(stage, view, examples, BY_GUARDS)
     if isinstance(stage.cluster, Box):
         for seconds, way in BY_METRICS.items():
             with Prometheus(stage.cluster, [gateway(stage.cluster)], seconds=seconds) as prometheus:
                 provider = (("name", PROVIDER), ("address", prometheus.address), ("intervalSeconds", "1"))
                 settings = [f"providers[0].{key}={value}" for key, value in provider]
                 scenario.install_operator(stage.cluster, stage.operator_image, *settings)
-                found |= _taken_back(stage, view, examples, (way,), guard="Disabled")
+                found |= taken_back(stage, view, examples, (way,), guard="Disabled")
         scenario.install_operator(stage.cluster, stage.operator_image)
     return "\n".join(_table(found))
 
 
-def _taken_back(
+def taken_back(
     stage: Stage, view: View, examples: Mapping[str, Example], ways: Sequence[Way], **spec: str
 ) -> dict[Way, list[Run]]:
+    """Return the runs, one way after the other, of one candidate that is tried again and again."""
     found: dict[Way, list[Run]] = {}
     with Rolling(stage, view, "rollback", **ways[0].spec, **spec) as rolling:
         rolling.begin(WELL, examples)
@@ -108,13 +109,13 @@ def _taken_back(
                     for attempt in islice(attempts, RUNS):
                         if attempt > 1:
                             rolling.command("retry", candidate, attempt=attempt - 1, step=0)
-                        found[way].append(_run(rolling, load, candidate, attempt))
+                        found[way].append(run(rolling, load, candidate, attempt))
                         current.detail = f"{len(found[way])} of {RUNS}"
     view.kubectl("delete", "mdep", "rollback", "--wait=true", "--timeout=60s")
     return found
 
 
-def _run(rolling: Rolling, load: Load, candidate: str, attempt: int) -> Run:
+def run(rolling: Rolling, load: Load, candidate: str, attempt: int) -> Run:
     """Wait until this attempt is over, told, and no caller notices it any more."""
 
     def over() -> breach.Share | None:
@@ -137,16 +138,21 @@ def _table(found: dict[Way, list[Run]]) -> Iterator[str]:
     yield "\n| counted by | weight | hiccupSamples | to weight 0, s | to the last bad one, s | bad answers |"
     yield "|---|---|---|---|---|---|"
     for way, runs in found.items():
-        figures = (
-            [run.to_weight_0 for run in runs],
-            [run.to_last for run in runs],
-            [float(run.bad) for run in runs],
-        )
-        shown = " | ".join(map(_spread, figures))
-        yield f"| {way.counts} | {way.weight} % | {way.samples} | {shown} |"
+        yield f"| {way.counts} | {way.weight} % | {way.samples} | {shown(runs)} |"
 
 
-def _spread(values: list[float]) -> str:
+def shown(runs: Sequence[Run]) -> str:
+    """Return the figures of *runs* as cells of a table."""
+    figures = (
+        [each.to_weight_0 for each in runs],
+        [each.to_last for each in runs],
+        [float(each.bad) for each in runs],
+    )
+    return " | ".join(map(spread, figures))
+
+
+def spread(values: list[float]) -> str:
+    """Return the median, the 95th percentile and the largest of two values or more."""
     steps = quantiles(values, n=20, method="inclusive")
     return f"{steps[9]:.3g} / {steps[18]:.3g} / {max(values):.3g}"
 
