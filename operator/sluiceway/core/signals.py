@@ -6,7 +6,7 @@ answer, and not because something was counted.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.core.case import GATEWAY, Case
@@ -39,7 +39,7 @@ def signals(state: State, after: Memory) -> Finding:
         or _refused([refusal for each in found for refusal in each.refused])
         or _unanswered([(case, each) for case, each in asked if each.answers is False])
         or _disabled([] if any(case.source == GATEWAY for case, _ in asked) else unguarded)
-        or _answering(names, found, [case for case, each in asked if each.answers])
+        or _answering(names, found, asked)
     )
 
 
@@ -103,17 +103,26 @@ def _disabled(names: Sequence[str]) -> Finding | None:
     )
 
 
-def _answering(names: Sequence[str], found: Collection[Evidence], asked: Sequence[Case]) -> Finding:
+def _answering(
+    names: Sequence[str], found: Collection[Evidence], asked: Sequence[tuple[Case, Standing]]
+) -> Finding:
     guards = sum(each.answering for each in found)
-    providers = ", ".join(sorted({case.provider for case in asked}))
+    providers = _providers(case for case, each in asked if each.answers)
     if not found and providers:
         return Finding(Reason.MEASURED, f"metrics come from {providers}")
+    if not found and asked:
+        awaited = _providers(case for case, _ in asked)
+        return Finding(Reason.NOT_MEASURED, f"the first answer of {awaited} is awaited")
     if not guards or any(each.unknown for each in found):
         return Finding(
             Reason.NOT_MEASURED, f"the guards of {' and '.join(names)} are asked for the first time"
         )
     answer = "the guard of 1 pod answers" if guards == 1 else f"the guards of {guards} pods answer"
     return Finding(Reason.MEASURED, f"{answer}; metrics come from {providers}" if providers else answer)
+
+
+def _providers(asked: Iterable[Case]) -> str:
+    return ", ".join(sorted({case.provider for case in asked}))
 
 
 def _listed(words: Sequence[str]) -> str:
