@@ -29,7 +29,8 @@ class _Entry:
         """Return what a reconcile would find otherwise than before."""
         judged = self.judged
         measured = {source: each.measured > 0 for source, each in judged.live.items()}
-        answers = {source: (each.answers, each.reason) for source, each in judged.standings.items()}
+        known = {source: each for source, each in judged.standings.items() if each.answers is not None}
+        answers = {source: (each.answers, each.reason) for source, each in known.items()}
         return ruling(judged.live, self.cases).verdict, judged.told, measured, answers
 
 
