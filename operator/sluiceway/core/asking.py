@@ -23,7 +23,10 @@ def queries(case: Case, namespace: str, name: str) -> tuple[str, ...]:
 def meters(
     case: Case, namespace: str, name: str, answers: Sequence[Vector | NoAnswer]
 ) -> Mapping[str, tuple[Meter, ...]] | NoAnswer:
-    """Return the counters by revision and objective; no answer when any of the answers is none."""
+    """Return the counters by revision and objective; no answer when any of the answers is none.
+
+    A revision in its first attempt may have no counters, since it has had no requests: then they are absent.
+    """
     if case.source == GATEWAY:
         found = answers[0]
         told = found if isinstance(found, NoAnswer) else envoy_gateway.meters(found, case)
@@ -31,14 +34,25 @@ def meters(
             return NoAnswer(f"the metrics of the gateway are not known: {told.reason}")
         return told
     counted: dict[str, dict[str, Mapping[str, float]]] = {}
+    found_absent: dict[str, str] = {}
     by = _by(case)
     for (revision, which, _), answer in zip(_own(case, namespace, name), answers, strict=True):
         values = answer if isinstance(answer, NoAnswer) else _values(answer, by)
         if isinstance(values, NoAnswer):
-            return NoAnswer(f'query {which} of "{case.objectives[0].name}" for {revision}: {values.reason}')
+            reason = f'query {which} of "{case.objectives[0].name}" for {revision}: {values.reason}'
+            fresh = revision == case.revision and case.attempt == 1
+            if not (values.empty and fresh and (which == "total" or revision in found_absent)):
+                return NoAnswer(reason)
+            found_absent.setdefault(revision, reason)
+            continue
         counted.setdefault(revision, {})[which] = values
     return {
-        revision: (Meter(each["total"], each["bad"], summed=not by),) for revision, each in counted.items()
+        revision: (
+            Meter(absent=found_absent[revision])
+            if revision in found_absent
+            else Meter(counted[revision]["total"], counted[revision]["bad"], summed=not by),
+        )
+        for revision in {**found_absent, **counted}
     }
 
 

@@ -21,6 +21,8 @@ class Meter:
 
     total: Mapping[str, float] = field(default_factory=dict)
     bad: Mapping[str, float] = field(default_factory=dict)
+    absent: str = ""
+    """Why there are no counters yet, where that may mean that nothing has happened so far; else ""."""
     summed: bool = False
     """Whether one number stands for many series. When it falls, one of these has begun anew or has gone, and
     nobody knows what the others have counted meanwhile."""

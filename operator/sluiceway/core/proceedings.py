@@ -21,6 +21,9 @@ TOLD_EVERY_SECONDS = 15.0
 _MISSED = 3
 """After so many times the interval of a provider without an answer, the time between was not measured."""
 
+Meters = Mapping[str, tuple[Meter, ...]]
+"""By revision, one for each objective."""
+
 Judgements = Mapping[str, Judgement]
 """By the source of the counts."""
 
@@ -65,7 +68,7 @@ class Judged:
     def heard(
         self,
         case: Case,
-        meters: Mapping[str, tuple[Meter, ...]] | NoAnswer,
+        meters: Meters | NoAnswer,
         cases: Sequence[Case],
         now: datetime,
         seconds: float,
@@ -74,12 +77,21 @@ class Judged:
         if case.source not in self.live or self.live[case.source].key != case.key:
             return self
         standing = self.standings.get(case.source, Standing())
+        meters = _lost(self.live[case.source], meters)
         if isinstance(meters, NoAnswer):
             missed = standing.missed(meters.reason, now)
             return replace(self, standings={**self.standings, case.source: missed})
         known = replace(self, standings={**self.standings, case.source: standing.answered()})
         news = metered(self.live[case.source], meters, case, now, _MISSED * seconds)
         return _after(known, {case.source: news}, cases, now)
+
+
+def _lost(known: Judgement, meters: Meters | NoAnswer) -> Meters | NoAnswer:
+    """Return no answer for counters that are absent and were there before."""
+    if isinstance(meters, NoAnswer):
+        return meters
+    absent = (each.absent for name, found in meters.items() if known.counters.get(name) for each in found)
+    return next((NoAnswer(reason) for reason in absent if reason), meters)
 
 
 def _after(known: Judged, news: Judgements, cases: Sequence[Case], now: datetime) -> Judged:

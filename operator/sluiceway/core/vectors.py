@@ -27,13 +27,16 @@ class NoAnswer:
     """Nothing is known, and why: a provider that is away, slow or wrong, or a result that is no count."""
 
     reason: str
+    empty: bool = False
+    """Whether the query was answered, and found no series."""
 
 
 def vector(samples: Iterable[tuple[Mapping[str, str], float]]) -> Vector | NoAnswer:
     """Return what a query found, by series; no answer when that is nothing, or no count."""
     found = {tuple(sorted(labels.items())): value for labels, value in samples}
     if not found:
-        return NoAnswer("it found no series: a metric or a label of that name does not exist (now)")
+        reason = "it found no series: a metric or a label of that name does not exist (now)"
+        return NoAnswer(reason, empty=True)
     wrong = next((value for value in found.values() if not isfinite(value) or value < 0), None)
     if wrong is not None:
         return NoAnswer(f"it found {wrong}, which is no count of requests")

@@ -82,6 +82,30 @@ def test_series_are_told_apart_by_the_label_that_says_so() -> None:
     }
 
 
+NOTHING = NoAnswer("it found no series", empty=True)
+
+
+def test_a_revision_without_events_so_far_may_have_no_counters() -> None:
+    found = counted(custom(), NOTHING, NOTHING, one(900), one(7))
+    assert isinstance(found, Mapping)
+    assert found["new"] == (Meter(absent='query total of "hits" for new: it found no series'),)
+    assert found["old"] == (Meter({"": 900}, {"": 7}, summed=True),)
+
+
+@pytest.mark.parametrize(
+    ("judged", "answers"),
+    [
+        (replace(custom(), attempt=2), (NOTHING, NOTHING, one(900), one(7))),
+        (custom(), (one(40), NOTHING, one(900), one(7))),
+        (custom(), (one(40), one(3), NOTHING, NOTHING)),
+        (custom(), (NOTHING, AWAY, one(900), one(7))),
+    ],
+    ids=["it was tried before", "it has events", "the other one has none", "the provider is away"],
+)
+def test_otherwise_they_have_to_be_there(judged: Case, answers: tuple[Vector | NoAnswer, ...]) -> None:
+    assert isinstance(counted(judged, *answers), NoAnswer)
+
+
 _BUT_ONE = "add them up with sum(), or name the label that tells them apart in by"
 _TOLD_APART = "its series are not told apart by label pod: write sum by (pod) (...)"
 WRONG: dict[str, tuple[str | None, Vector | NoAnswer, str]] = {

@@ -27,7 +27,7 @@ NO_COUNTS: dict[str, tuple[Samples, str]] = {
 @pytest.mark.parametrize("what", NO_COUNTS)
 def test_no_answer_is(what: str) -> None:
     samples, words = NO_COUNTS[what]
-    assert vector(samples) == NoAnswer(words)
+    assert vector(samples) == NoAnswer(words, empty=not samples)
 
 
 def test_none_of_something_that_is_there_is_an_answer() -> None:

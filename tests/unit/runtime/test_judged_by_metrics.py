@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import inf, nan
+from re import findall
 from typing import Any
 
 import pytest
@@ -188,6 +189,35 @@ def test_an_operator_that_is_followed_by_another_forgets_nothing_that_was_counte
         if is_back(world, stable):
             return
     raise AssertionError("every new operator began anew")
+
+
+def test_a_candidate_that_has_had_no_events_has_no_counters_and_gets_its_first_requests() -> None:
+    metrics = Metrics()
+
+    def not_before_the_first(query: str, said: Said) -> Said:
+        revision = findall(r'pod=~"(.*)-[.][*]"', query)[0]
+        return said if metrics.counted.get(revision, (0, 0))[0] else {}
+
+    metrics.twisted = not_before_the_first
+    world, _, stable, candidate = at_its_first_share(metrics, **BOTH["query"])
+    metrics.ends[candidate] = every(2)
+    assert live(world, 30, until=lambda: is_back(world, stable))
+
+
+def test_who_has_no_counters_for_ever_is_not_promoted_on_silence() -> None:
+    metrics, silent = Metrics(), set[str]()
+    metrics.twisted = lambda query, said: {} if any(name in query for name in silent) else said
+    world, users = inhabited(signals=metrics)
+    metrics.users = users
+    world.apply(replicas=2)
+    world.settle()
+    world.apply(replicas=2, runtime=NEXT, rollout=ROLLOUT, slo=slo(**BOTH["query"]))
+    assert live(world, LONG, until=lambda: bool(world.memory.candidate))
+    silent.add(world.memory.candidate)
+    live(world, 90)
+    assert world.memory.weight == 10
+    assert world.condition("Ready") == ("False", "Insufficient")
+    assert 'no events yet for "features"' in world.message("CandidateHealthy")
 
 
 def test_a_gateway_that_counts_fewer_requests_holds_the_step() -> None:
