@@ -21,6 +21,11 @@ class ExistingCluster:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
 
+    @property
+    def kubeconfig(self) -> str:
+        """Path of the user's kubeconfig, or several as KUBECONFIG may have them."""
+        return self.settings.kubeconfig
+
     def command(self, tool: str) -> str:
         """Return the program of `kubectl` or `helm`: the user's own, else the one that was built here.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os import PathLike
 from typing import Protocol
 
 from e2e.cluster.box import Box
@@ -11,6 +12,9 @@ from e2e.cluster.settings import from_environment
 
 class Cluster(Protocol):
     """A cluster with a Gateway."""
+
+    @property
+    def kubeconfig(self) -> str | PathLike[str]: ...
 
     def kubectl(self, *arguments: str, stdin: str | None = None) -> str: ...
 

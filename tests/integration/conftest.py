@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
-from tests.integration.definitions import define_ours
+from tests.integration.definitions import define_gateway_api, define_ours
 from tests.support.cluster_view import View, own_namespace
 from tests.support.relay import Relay
 
@@ -18,6 +18,15 @@ def control_plane() -> Iterator[ControlPlane]:
     """An API server that knows ModelDeployment; no controller runs. Modules may have another one."""
     with ControlPlane() as plane:
         define_ours(plane)
+        yield plane
+
+
+@pytest.fixture(scope="session")
+def controlled() -> Iterator[ControlPlane]:
+    """An API server with controllers, which knows ModelDeployment and the Gateway API."""
+    with ControlPlane(controllers=True) as plane:
+        define_ours(plane)
+        define_gateway_api(plane)
         yield plane
 
 

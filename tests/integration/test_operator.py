@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
-from tests.integration.definitions import define_gateway_api, define_ours
 from tests.integration.revisions import TRAFFIC, candidate, serve
 from tests.support.cluster_view import View, model_deployment
 from tests.support.operator_process import OperatorProcess
@@ -21,11 +20,8 @@ OWNED = "controllerrevisions,deployments,services,poddisruptionbudgets,httproute
 
 
 @pytest.fixture(scope="module")
-def control_plane() -> Iterator[ControlPlane]:
-    with ControlPlane(controllers=True) as plane:
-        define_ours(plane)
-        define_gateway_api(plane)
-        yield plane
+def control_plane(controlled: ControlPlane) -> ControlPlane:
+    return controlled
 
 
 @pytest.fixture

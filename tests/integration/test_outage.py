@@ -13,7 +13,6 @@ import pytest
 
 from e2e.cluster.control_plane import ControlPlane
 from sluiceway.runtime.kopf_watch import RETRY_PAUSES
-from tests.integration.definitions import define_gateway_api, define_ours
 from tests.integration.revisions import TRAFFIC, candidate, serve
 from tests.support.cluster_view import Object, View, model_deployment
 from tests.support.operator_process import OperatorProcess
@@ -29,11 +28,8 @@ PATIENCE_SECONDS = 240.0
 
 
 @pytest.fixture(scope="module")
-def control_plane() -> Iterator[ControlPlane]:
-    with ControlPlane(controllers=True) as plane:
-        define_ours(plane)
-        define_gateway_api(plane)
-        yield plane
+def control_plane(controlled: ControlPlane) -> ControlPlane:
+    return controlled
 
 
 @pytest.fixture

@@ -6,10 +6,13 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
+from os import PathLike
 from typing import Any, Protocol
 
 import yaml
 
+from tests.support.looks import Looks
 from tests.support.poll import eventually
 
 Object = dict[str, Any]
@@ -18,8 +21,11 @@ Object = dict[str, Any]
 _NODE: Object = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "played"}}
 
 
-class Kubectl(Protocol):
-    """Whatever runs kubectl as an administrator."""
+class Administered(Protocol):
+    """A cluster, and kubectl as its administrator."""
+
+    @property
+    def kubeconfig(self) -> str | PathLike[str]: ...
 
     def kubectl(self, *args: str, stdin: str | None = None) -> str: ...
 
@@ -27,9 +33,13 @@ class Kubectl(Protocol):
 class View:
     """One namespace of a cluster."""
 
-    def __init__(self, cluster: Kubectl, namespace: str) -> None:
+    def __init__(self, cluster: Administered, namespace: str) -> None:
         self.cluster = cluster
         self.namespace = namespace
+
+    @cached_property
+    def _looks(self) -> Looks:
+        return Looks(self.cluster.kubeconfig)
 
     def kubectl(self, *args: str, stdin: str | None = None) -> str:
         return self.cluster.kubectl("--namespace", self.namespace, *args, stdin=stdin)
@@ -38,13 +48,10 @@ class View:
         return self.kubectl("apply", "-f", "-", stdin=yaml.safe_dump_all(objects))
 
     def get(self, kind: str, name: str) -> Object | None:
-        text = self.kubectl("get", kind, name, "--ignore-not-found", "-o", "json")
-        found: Object | None = json.loads(text) if text else None
-        return found
+        return self._looks.get(self.namespace, kind, name)
 
     def list(self, kind: str, selector: str = "") -> list[Object]:
-        items: list[Object] = json.loads(self.kubectl("get", kind, "-l", selector, "-o", "json"))["items"]
-        return items
+        return self._looks.list(self.namespace, kind, selector)
 
     def condition(self, name: str, kind: str) -> Object:
         """Return a condition of a ModelDeployment, {} while it has none or an older generation's."""
@@ -119,7 +126,7 @@ class View:
 
 
 @contextmanager
-def own_namespace(cluster: Kubectl) -> Iterator[View]:
+def own_namespace(cluster: Administered) -> Iterator[View]:
     """Give a new namespace for one block."""
     name = f"test-{uuid.uuid4().hex[:8]}"
     cluster.kubectl("create", "namespace", name)

@@ -11,12 +11,14 @@ from typing import TypeVar
 T = TypeVar("T")
 
 _POLL_SECONDS = 0.05
+"""From one look to the next; as long as the look took where that is more: it takes from what is awaited."""
 
 
 def eventually(what: str, look: Callable[[], T | None], *, seconds: float = 30) -> T:
     """Return the first truthy result of *look*; fail with what was seen last when none comes in time."""
     deadline = time.monotonic() + seconds
     while True:
+        began = time.monotonic()
         seen: T | None = None
         problem: AssertionError | None = None
         try:
@@ -27,7 +29,7 @@ def eventually(what: str, look: Callable[[], T | None], *, seconds: float = 30) 
             return seen
         if time.monotonic() > deadline:
             raise AssertionError(f"not within {seconds} s: {what}; last seen: {problem or seen!r}")
-        threading.Event().wait(_POLL_SECONDS)
+        threading.Event().wait(max(_POLL_SECONDS, time.monotonic() - began))
 
 
 async def becomes(what: str, look: Callable[[], Awaitable[T | None]], *, seconds: float = 30) -> T:
