@@ -52,13 +52,20 @@ def revision(view: View, name: str) -> str:
 
 
 def candidate(view: View, name: str) -> str:
-    """Return one of the candidate's pods, once there are all three: more come as its share grows."""
+    """Return one of the candidate's pods, once all three are ready: more come as its share grows."""
     label = f"sluiceway.dev/revision={revision(view, name)}"
-    pods = eventually(
-        "three pods", lambda: found if len(found := view.list("pods", label)) == 3 else None, seconds=60
-    )
-    found: str = pods[0]["metadata"]["name"]
+
+    def three() -> list[scenario.Object] | None:
+        pods = view.list("pods", label)
+        return pods if len(pods) == 3 and all(map(is_ready, pods)) else None
+
+    found: str = eventually("three pods are ready", three, seconds=60)[0]["metadata"]["name"]
     return found
+
+
+def is_ready(pod: scenario.Object) -> bool:
+    conditions = pod["status"].get("conditions", [])
+    return ("Ready", "True") in [(each["type"], each["status"]) for each in conditions]
 
 
 def operator_address(stage: Stage) -> str:
