@@ -87,7 +87,7 @@ def test_without_guards_the_metrics_decide_and_while_they_are_missing_nobody_is_
 
 
 def is_held(rolling: Rolling, candidate: str, why: str) -> None:
-    """Wait until the status says *why* metrics are missing; nobody is blamed, and the share stays as it is."""
+    """Wait until the status says *why* metrics are missing; the share stays, and nobody is blamed."""
 
     def told() -> str | None:
         return rolling.says("SignalsAvailable", "False", "QueryFailed")
