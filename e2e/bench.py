@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import platform
 import threading
 import time
 from collections import Counter
-from datetime import datetime
-from statistics import median
 
-from e2e import scenario
+from e2e import bench_guard, scenario
 from e2e.audit import requests
-from e2e.bench_guard import guard_figures
+from e2e.bench_figures import head, row
 from e2e.bench_rollback import rollbacks
 from e2e.bench_rollouts import add_history, rollouts
 from e2e.client import Example
@@ -110,23 +107,12 @@ def memory(cluster: Cluster) -> float:
     return float(pod["containers"][0]["memory"]["workingSetBytes"]) / 2**20
 
 
-def table(
-    repeated: list[list[dict[str, float]]], guards: dict[str, list[float]], rest: dict[str, float]
-) -> str:
+def table(repeated: list[list[dict[str, float]]], rest: dict[str, float]) -> str:
     """Return the figures as Markdown."""
-    lines = ["| figure | min | median | max |", "|---|---|---|---|"]
+    lines = head("make bench", ROUNDS)
     for rounds in repeated:
-        lines += [_row(key, [one[key] for one in rounds]) for key in rounds[0]]
-    lines += [_row(key, values) for key, values in guards.items()]
-    lines += [_row(key, [value]) for key, value in rest.items()]
-    where = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    return "\n".join([f"`make bench`, {ROUNDS} rounds, {datetime.now():%Y-%m-%d}, {where}", "", *lines])  # noqa: DTZ005
-
-
-def _row(what: str, values: list[float]) -> str:
-    if len(values) == 1:
-        return f"| {what} | | {values[0]:.4g} | |"
-    return f"| {what} | {min(values):.3g} | {median(values):.3g} | {max(values):.3g} |"
+        lines += [row(key, [one[key] for one in rounds]) for key in rounds[0]]
+    return "\n".join([*lines, *(row(key, [value]) for key, value in rest.items())])
 
 
 def main() -> None:
@@ -141,10 +127,11 @@ def main() -> None:
             rounds = [one_round(stage, view, example, number) for number in range(ROUNDS)]
         moved = rollouts(stage, view)
         taken_back = rollbacks(stage, view)
-        guards = dict(guard_figures(stage, view))
-        found = table([rounds, moved], guards, at_rest(stage, view))
-    say(f"{found}\n\n{taken_back}")
+        guards = bench_guard.table(stage, view)
+        found = table([rounds, moved], at_rest(stage, view))
+    say(f"{found}\n\n{guards}\n\n{taken_back}")
     keep("make bench", found)
+    keep("guards", guards)
     keep("rollbacks", taken_back)
 
 

@@ -1,5 +1,7 @@
 """What a guard costs: latency, throughput, memory and CPU, on the real Triton with and without one.
 
+`python -m e2e.bench_guard` (root, 6 minutes), and a part of `make bench`.
+
 The load comes from `h2load` (Debian package nghttp2-client), straight to a pod's address: a client that
 leaves the two cores to those who are measured. Runs with and without guard follow each other in turn.
 """
@@ -18,11 +20,13 @@ from statistics import quantiles
 from tritonclient.grpc import service_pb2
 
 from e2e import echo
+from e2e.bench_figures import head, row
 from e2e.cluster.box import Box
 from e2e.cluster.packages import ensure_packages
-from e2e.cluster.progress import step
+from e2e.cluster.progress import say, step
+from e2e.documents import keep
 from e2e.processes import cpu_seconds, resident_mib, running
-from e2e.stage import Stage
+from e2e.stage import Stage, ephemeral
 from sluiceway.build.guard.bootstrap import DIRECTORY
 from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from tests.support.cluster_view import View
@@ -46,7 +50,13 @@ class Load:
         return quantiles(self.took, n=100)[percent - 1] / 1000
 
 
-def guard_figures(stage: Stage, view: View) -> Iterator[tuple[str, list[float]]]:
+def table(stage: Stage, view: View) -> str:
+    """Return the figures as Markdown; the claim `models` has to be there."""
+    rows = [row(what, values) for what, values in _figures(stage, view)]
+    return "\n".join([*head("python -m e2e.bench_guard", ROUNDS), *rows])
+
+
+def _figures(stage: Stage, view: View) -> Iterator[tuple[str, list[float]]]:
     """Yield figures by what they are of: one value per round."""
     assert isinstance(stage.cluster, Box)
     ensure_packages(("nghttp2-client",))
@@ -142,3 +152,17 @@ def _framed() -> bytes:
     )
     message: bytes = request.SerializeToString()
     return struct.pack(">BI", 0, len(message)) + message
+
+
+def main() -> None:
+    """Measure on a cluster of its own, print, and keep the figures in docs/measurements.md."""
+    with ephemeral("bench") as stage:
+        view = View(stage.cluster, "default")
+        view.apply(*stage.claim("default", "models"))
+        found = table(stage, view)
+    say(found)
+    keep("guards", found)
+
+
+if __name__ == "__main__":
+    main()
