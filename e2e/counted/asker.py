@@ -15,7 +15,7 @@ import numpy as np
 import tritonclient.grpc.aio as triton_grpc
 from tritonclient.utils import InferenceServerException
 
-from e2e.counted.counters import Pod, Reading, read
+from e2e.counted.counters import Pod, Reading, pending, read
 
 SLEEP_SECONDS = 0.5
 """How long the model is busy while something else happens."""
@@ -92,7 +92,10 @@ class Asker:
         """Keep the only instance of a model at work for one block; leave when it is done."""
         # As large as a batch may be: whoever comes next is not taken into the same one.
         body = {"inputs": [tensor(f"sleep {seconds}", batch=4)]}
-        async with self.waiting(self.post(f"{model}/infer", json.dumps(body))):
+        async with self.waiting(self.post(f"{model}/infer", json.dumps(body))) as task:
+            # Until its turn has come, it takes a place in the queue itself.
+            while not task.done() and await pending(self.session, self.pod, model):
+                await asyncio.wait([task], timeout=_POLL_SECONDS)
             yield
 
     @contextlib.asynccontextmanager

@@ -20,6 +20,10 @@ _TRITON = re.compile(
     r'(?:reason="(?P<reason>\w+)",)?version="1"\} (?P<count>\d+)$',
     flags=re.MULTILINE,
 )
+_PENDING = re.compile(
+    r'^nv_inference_pending_request_count\{model="(?P<model>[^"]+)",version="1"\} (?P<count>\d+)$',
+    flags=re.MULTILINE,
+)
 _GUARD = re.compile(r"^cluster\.(?P<cluster>\w+)\.(?:upstream_rq_|grpc\.)(?P<what>\w+)$")
 _GRPC_NAMES = (
     *("OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS"),
@@ -64,6 +68,16 @@ async def read(session: aiohttp.ClientSession, pod: Pod) -> Reading:
         triton = _triton(await answer.text())
     async with session.get(f"http://{pod.own}/stats") as answer:
         return Reading(triton, guard(await answer.json(content_type=None)))
+
+
+async def pending(session: aiohttp.ClientSession, pod: Pod, model: str) -> int:
+    """Return how many requests wait in the queue of a model.
+
+    :raises KeyError: when Triton does not tell.
+    """
+    async with session.get(f"http://{pod.metrics}/metrics") as answer:
+        found = _PENDING.finditer(await answer.text())
+    return {match["model"]: int(match["count"]) for match in found}[model]
 
 
 def guard(stats: dict[str, Any]) -> Counter[str]:

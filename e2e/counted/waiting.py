@@ -7,7 +7,7 @@ from e2e.counted.asks import alone, behind, grpc, http, left
 from e2e.counted.case import UNAVAILABLE, Case
 
 _SHORT_SECONDS = 0.2
-_LATE_SECONDS = 1.5
+_LATE_SECONDS = 4.0
 """Longer than the default timeout of the queue (e2e/models/faulty/queued/config.pbtxt)."""
 _SLOW = f"sleep {SLEEP_SECONDS}"
 _BEFORE = {"http 2xx": 1}
