@@ -1,10 +1,16 @@
-"""Figures as rows of a table."""
+"""Figures as rows of a table, taken on a cluster of their own and kept."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from datetime import datetime
 from statistics import median
+
+from e2e.cluster.progress import say
+from e2e.documents import keep
+from e2e.stage import Stage, ephemeral
+from tests.support.cluster_view import View
 
 
 def head(command: str, rounds: int) -> list[str]:
@@ -19,3 +25,13 @@ def row(what: str, values: list[float]) -> str:
     if len(values) == 1:
         return f"| {what} | | {values[0]:.4g} | |"
     return f"| {what} | {min(values):.3g} | {median(values):.3g} | {max(values):.3g} |"
+
+
+def measure(what: str, figures: Callable[[Stage, View], str]) -> None:
+    """Take *figures* on a cluster that has the claim `models`, print them, and keep them as *what*."""
+    with ephemeral("bench") as stage:
+        view = View(stage.cluster, "default")
+        view.apply(*stage.claim("default", "models"))
+        found = figures(stage, view)
+    say(found)
+    keep(what, found)

@@ -20,13 +20,12 @@ from statistics import quantiles
 from tritonclient.grpc import service_pb2
 
 from e2e import echo
-from e2e.bench_figures import head, row
+from e2e.bench_figures import head, measure, row
 from e2e.cluster.box import Box
 from e2e.cluster.packages import ensure_packages
-from e2e.cluster.progress import say, step
-from e2e.documents import keep
+from e2e.cluster.progress import step
 from e2e.processes import cpu_seconds, resident_mib, running
-from e2e.stage import Stage, ephemeral
+from e2e.stage import Stage
 from sluiceway.build.guard.bootstrap import DIRECTORY
 from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from tests.support.cluster_view import View
@@ -154,15 +153,5 @@ def _framed() -> bytes:
     return struct.pack(">BI", 0, len(message)) + message
 
 
-def main() -> None:
-    """Measure on a cluster of its own, print, and keep the figures in docs/measurements.md."""
-    with ephemeral("bench") as stage:
-        view = View(stage.cluster, "default")
-        view.apply(*stage.claim("default", "models"))
-        found = table(stage, view)
-    say(found)
-    keep("guards", found)
-
-
 if __name__ == "__main__":
-    main()
+    measure("guards", table)

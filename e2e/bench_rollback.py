@@ -16,16 +16,15 @@ from statistics import quantiles
 
 from e2e import ailing, breach, scenario
 from e2e.ailing import Ailment
+from e2e.bench_figures import measure
 from e2e.client import Example
 from e2e.cluster.box import Box
-from e2e.cluster.progress import say, step
-from e2e.documents import keep
+from e2e.cluster.progress import step
 from e2e.load import Load
-from e2e.prometheus import Prometheus
+from e2e.provided import PROVIDER, provided
 from e2e.rolling import Rolling
-from e2e.scraping import gateway
 from e2e.shares import LEAD_SECONDS, SETTLE_SECONDS
-from e2e.stage import Stage, ephemeral
+from e2e.stage import Stage
 from sluiceway.api.slo import Slo
 from tests.support.cluster_view import View
 from tests.support.poll import eventually
@@ -36,7 +35,6 @@ DEFAULT = Slo.model_fields["hiccup_samples"].default
 RATE = 100.0
 TARGET_PERCENT = "99.5"
 WELL, FAILING = "ailing/well", "ailing/fails-everything"
-PROVIDER = "prometheus"
 LONG_SCRAPE_SECONDS = 15
 
 
@@ -80,19 +78,15 @@ class Run:
 def rollbacks(stage: Stage, view: View) -> str:
     """Return the figures as Markdown; the claim `models` has to be there."""
     examples = ailing.put(view, {WELL: Ailment(), FAILING: Ailment("raise")})
-    found = taken_back(stage, view, examples, BY_GUARDS)
+    found = _taken_back(stage, view, examples, BY_GUARDS)
     if isinstance(stage.cluster, Box):
         for seconds, way in BY_METRICS.items():
-            with Prometheus(stage.cluster, [gateway(stage.cluster)], seconds=seconds) as prometheus:
-                provider = (("name", PROVIDER), ("address", prometheus.address), ("intervalSeconds", "1"))
-                settings = [f"providers[0].{key}={value}" for key, value in provider]
-                scenario.install_operator(stage.cluster, stage.operator_image, *settings)
-                found |= taken_back(stage, view, examples, (way,), guard="Disabled")
-        scenario.install_operator(stage.cluster, stage.operator_image)
+            with provided(stage, seconds=seconds):
+                found |= _taken_back(stage, view, examples, (way,), guard="Disabled")
     return "\n".join(_table(found))
 
 
-def taken_back(
+def _taken_back(
     stage: Stage, view: View, examples: Mapping[str, Example], ways: Sequence[Way], **spec: str
 ) -> dict[Way, list[Run]]:
     """Return the runs, one way after the other, of one candidate that is tried again and again."""
@@ -109,13 +103,13 @@ def taken_back(
                     for attempt in islice(attempts, RUNS):
                         if attempt > 1:
                             rolling.command("retry", candidate, attempt=attempt - 1, step=0)
-                        found[way].append(run(rolling, load, candidate, attempt))
+                        found[way].append(_run(rolling, load, candidate, attempt))
                         current.detail = f"{len(found[way])} of {RUNS}"
     view.kubectl("delete", "mdep", "rollback", "--wait=true", "--timeout=60s")
     return found
 
 
-def run(rolling: Rolling, load: Load, candidate: str, attempt: int) -> Run:
+def _run(rolling: Rolling, load: Load, candidate: str, attempt: int) -> Run:
     """Wait until this attempt is over, told, and no caller notices it any more."""
 
     def over() -> breach.Share | None:
@@ -138,34 +132,24 @@ def _table(found: dict[Way, list[Run]]) -> Iterator[str]:
     yield "\n| counted by | weight | hiccupSamples | to weight 0, s | to the last bad one, s | bad answers |"
     yield "|---|---|---|---|---|---|"
     for way, runs in found.items():
-        yield f"| {way.counts} | {way.weight} % | {way.samples} | {shown(runs)} |"
+        yield f"| {way.counts} | {way.weight} % | {way.samples} | {_shown(runs)} |"
 
 
-def shown(runs: Sequence[Run]) -> str:
+def _shown(runs: Sequence[Run]) -> str:
     """Return the figures of *runs* as cells of a table."""
     figures = (
         [each.to_weight_0 for each in runs],
         [each.to_last for each in runs],
         [float(each.bad) for each in runs],
     )
-    return " | ".join(map(spread, figures))
+    return " | ".join(map(_spread, figures))
 
 
-def spread(values: list[float]) -> str:
+def _spread(values: list[float]) -> str:
     """Return the median, the 95th percentile and the largest of two values or more."""
     steps = quantiles(values, n=20, method="inclusive")
     return f"{steps[9]:.3g} / {steps[18]:.3g} / {max(values):.3g}"
 
 
-def main() -> None:
-    """Measure on a cluster of its own, print, and keep the figures in docs/measurements.md."""
-    with ephemeral("bench") as stage:
-        view = View(stage.cluster, "default")
-        view.apply(*stage.claim("default", "models"))
-        found = rollbacks(stage, view)
-    say(found)
-    keep("rollbacks", found)
-
-
 if __name__ == "__main__":
-    main()
+    measure("rollbacks", rollbacks)

@@ -9,11 +9,10 @@ import pytest
 
 from e2e import ailing, breach, scenario
 from e2e.ailing import Ailment
-from e2e.cluster.box import Box
 from e2e.load import Load
 from e2e.prometheus import Prometheus
+from e2e.provided import PROVIDER, provided
 from e2e.rolling import Rolling
-from e2e.scraping import gateway
 from e2e.stage import Stage
 from tests.support.cluster_view import View
 
@@ -29,12 +28,12 @@ OBJECTIVES = [
         "name": "own",
         "type": "Custom",
         "targetPercent": "99",
-        "query": {"provider": "prometheus", "total": ALL, "bad": f"{FAILED} or 0 * {ALL}"},
+        "query": {"provider": PROVIDER, "total": ALL, "bad": f"{FAILED} or 0 * {ALL}"},
     },
 ]
 SLO = {
     "objectives": OBJECTIVES,
-    "gateway": {"provider": "prometheus"},
+    "gateway": {"provider": PROVIDER},
     "minRequests": 50,
 }
 ROLLOUT = {"steps": [{"weight": 20, "seconds": 300}]}
@@ -44,13 +43,8 @@ RATE = 150.0
 @pytest.fixture
 def prometheus(stage: Stage) -> Iterator[Prometheus]:
     """A Prometheus that the operator knows by name, for as long as the test lasts."""
-    assert isinstance(stage.cluster, Box)
-    with Prometheus(stage.cluster, [gateway(stage.cluster)]) as running:
-        known = (("name", "prometheus"), ("address", running.address), ("intervalSeconds", "1"))
-        settings = [f"providers[0].{key}={value}" for key, value in known]
-        scenario.install_operator(stage.cluster, stage.operator_image, *settings)
+    with provided(stage) as running:
         yield running
-    scenario.install_operator(stage.cluster, stage.operator_image)
 
 
 def test_without_guards_the_metrics_decide_and_while_they_are_missing_nobody_is_blamed(

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
+
+
+class Stopped(Protocol):
+    """What a story is told of, and what has to be stopped after it."""
+
+    async def stop(self) -> None:
+        """Leave nothing behind."""
+        ...
+
+
+Bench = TypeVar("Bench", bound=Stopped)
+Story = Callable[[Bench], Coroutine[Any, Any, None]]
 
 
 class _Selector(selectors.DefaultSelector):
@@ -42,3 +54,22 @@ def run(story: Coroutine[Any, Any, T]) -> T:
     """Run *story* on a loop of its own whose clock jumps."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(story)
+
+
+def stories(begin: Callable[[], Bench]) -> Callable[[Story[Bench]], Callable[[], None]]:
+    """Make a test of a story: run it on a clock that jumps, and demand that nothing is left behind."""
+
+    def story(told: Story[Bench]) -> Callable[[], None]:
+        async def whole() -> None:
+            bench = begin()
+            await told(bench)
+            await bench.stop()
+            assert asyncio.all_tasks() == {asyncio.current_task()}
+
+        def test() -> None:
+            run(whole())
+
+        test.__name__ = told.__name__
+        return test
+
+    return story

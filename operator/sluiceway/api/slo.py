@@ -59,8 +59,8 @@ class Slo(ApiModel):
 
     gateway: GatewaySignals | None = None
     """Metrics of the gateway by which ErrorRate, Latency and CallerError are judged as well: it sees what
-    callers saw, also when no pod answered. A breach that either sees is a breach. Without it the guards
-    alone tell."""
+    callers saw, also when a pod refused the connection. A breach that either sees is a breach. Without it
+    the guards alone tell."""
 
     caller_errors: CallerErrors = CallerErrors.ENABLED
     """Whether callers' errors (HTTP 4xx and their gRPC kin) are judged against the stable revision even when

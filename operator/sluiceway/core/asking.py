@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sluiceway.api import queries as api
 from sluiceway.core import envoy_gateway
 from sluiceway.core.case import GATEWAY, Case
-from sluiceway.core.meters import Meter
+from sluiceway.core.meters import Meter, Meters
 from sluiceway.core.vectors import NoAnswer, Vector
 
 
@@ -20,9 +20,7 @@ def queries(case: Case, namespace: str, name: str) -> tuple[str, ...]:
     return tuple(text for _, _, text in _own(case, namespace, name))
 
 
-def meters(
-    case: Case, namespace: str, name: str, answers: Sequence[Vector | NoAnswer]
-) -> Mapping[str, tuple[Meter, ...]] | NoAnswer:
+def meters(case: Case, namespace: str, name: str, answers: Sequence[Vector | NoAnswer]) -> Meters | NoAnswer:
     """Return the counters by revision and objective; no answer when any of the answers is none.
 
     A revision in its first attempt may have no counters, since it has had no requests: then they are absent.
@@ -59,7 +57,7 @@ def meters(
 def _own(case: Case, namespace: str, name: str) -> Iterator[tuple[str, str, str]]:
     """Yield revision, which of its two queries, and the query as it is asked."""
     query = case.objectives[0].query
-    for revision in (case.revision, case.beside) if case.compared else (case.revision,):
+    for revision in case.measured:
         places = {api.REVISION: revision, api.NAMESPACE: namespace, api.NAME: name}
         for which in ("total", "bad"):
             text = getattr(query, which)

@@ -42,6 +42,11 @@ class Case:
     clusters: tuple[tuple[str, str], ...] = ()
     """By which names the gateway counts, or what these begin with, each with its revision."""
 
+    @property
+    def measured(self) -> tuple[str, ...]:
+        """The revisions whose requests are counted, the one on trial first."""
+        return (self.revision, self.beside) if self.compared else (self.revision,)
+
     @cached_property
     def limits(self) -> tuple[Bounds, ...]:
         """The bounds of each objective: the risk of a false alarm is shared among them."""

@@ -114,7 +114,6 @@ def _signals_available(facts: Facts) -> Verdict:
     known = {
         Reason.MEASURED: True,
         Reason.GUARD_UNREACHABLE: False,
-        Reason.QUERY_FAILED: False,
         Reason.GUARD_CONFIG_REJECTED: False,
         Reason.QUERY_FAILED: False,
     }

@@ -6,7 +6,7 @@
     desired     every object that must exist, in the order in which it is safe to write them
     retire      what no caller can reach any more, and records beyond those that are kept
     report      status and events; what pods are to be asked before they have users,
-                and whose guards are to be read while they have them
+                whose guards are to be read while they have them, and what judges them
 
 Where callers are led is written first: a share is only given to pods that were seen to answer, and what
 is taken back must not wait for anything. State lives in the cluster only. Whoever is killed after any one

@@ -20,7 +20,7 @@ from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from sluiceway.build.objects import Object
 from sluiceway.build.route import SPLIT_RULES
 from sluiceway.core.case import Case
-from sluiceway.core.meters import Meter
+from sluiceway.core.meters import Meter, Meters
 from sluiceway.core.vectors import NoAnswer, Series, Vector
 
 _NAME, _CLUSTER, _CLASS, _LE = "__name__", "envoy_cluster_name", "envoy_response_code_class", "le"
@@ -73,7 +73,7 @@ def selector(case: Case) -> str:
     )
 
 
-def meters(found: Vector, case: Case) -> Mapping[str, tuple[Meter, ...]] | NoAnswer:
+def meters(found: Vector, case: Case) -> Meters | NoAnswer:
     """Return what the gateway has counted of each revision, by objective.
 
     No answer when latencies are counted in buckets by which an objective can not be judged.

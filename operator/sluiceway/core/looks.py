@@ -16,11 +16,10 @@ from sluiceway.core.tally import Tally
 
 def looked(judgement: Judgement, evidence: Mapping[str, Evidence], case: Case, now: datetime) -> Judgement:
     """Return the judgement after a round of looks; it waits for a guard that was silent just now."""
-    wanted = (case.revision, case.beside) if case.compared else (case.revision,)
-    looks = [_awaited(evidence.get(name, Evidence())) for name in wanted]
+    looks = [_awaited(evidence.get(name, Evidence())) for name in case.measured]
     if not all(_complete(judgement, each) for each in looks) or not _in_order(looks):
         return judgement
-    found = {name: marked(judgement.marks, evidence[name].tallies, case.objectives) for name in wanted}
+    found = {name: marked(judgement.marks, evidence[name].tallies, case.objectives) for name in case.measured}
     mine = found[case.revision].shares
     theirs = found[case.beside].shares if case.compared else (None,) * len(mine)
     return replace(

@@ -28,30 +28,34 @@ class Meter:
     nobody knows what the others have counted meanwhile."""
 
 
+Meters = Mapping[str, tuple[Meter, ...]]
+"""By revision, one for each objective."""
+
+
 def metered(
     judgement: Judgement,
-    meters: Mapping[str, tuple[Meter, ...]],
+    meters: Meters,
     case: Case,
     now: datetime,
     longest_gap: float,
 ) -> Judgement:
-    """Return the judgement after a look at the *meters*, by revision; one for each objective.
+    """Return the judgement after a look at the *meters*.
 
     Between two looks that are more than *longest_gap* seconds apart nothing was measured.
     """
-    wanted = (case.revision, case.beside) if case.compared else (case.revision,)
     nothing = (Meter(),) * len(case.objectives)
     found = {
         name: [
             _since(judgement.counters.get(name), f"{index}", meter)
             for index, meter in enumerate(meters.get(name, nothing))
         ]
-        for name in wanted
+        for name in case.measured
     }
     mine = found[case.revision]
     theirs = found[case.beside] if case.compared else (None,) * len(mine)
     counters = {
-        name: {**judgement.counters.get(name, {}), **_flat(meters.get(name, nothing))} for name in wanted
+        name: {**judgement.counters.get(name, {}), **_flat(meters.get(name, nothing))}
+        for name in case.measured
     }
     return replace(judgement.sampled(mine, theirs, case, now, longest_gap=longest_gap), counters=counters)
 

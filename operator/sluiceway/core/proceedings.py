@@ -10,7 +10,7 @@ from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence
 from sluiceway.core.judgement import Judgement, read
 from sluiceway.core.looks import looked
-from sluiceway.core.meters import Meter, metered
+from sluiceway.core.meters import Meters, metered
 from sluiceway.core.standing import Standing
 from sluiceway.core.vectors import NoAnswer
 from sluiceway.core.verdict import ruling
@@ -20,9 +20,6 @@ TOLD_EVERY_SECONDS = 15.0
 
 _MISSED = 3
 """After so many times the interval of a provider without an answer, the time between was not measured."""
-
-Meters = Mapping[str, tuple[Meter, ...]]
-"""By revision, one for each objective."""
 
 Judgements = Mapping[str, Judgement]
 """By the source of the counts."""

@@ -16,7 +16,7 @@ from sluiceway.build.objects import Object
 from sluiceway.build.route import http_route
 from sluiceway.core import envoy_gateway
 from sluiceway.core.case import Case
-from sluiceway.core.meters import Meter
+from sluiceway.core.meters import Meters
 from sluiceway.core.vectors import NoAnswer, Vector, vector
 from tests.fakes.objects import HOSTNAME, make_resource
 from tests.unit.core.metering import at_the_gateway
@@ -110,7 +110,7 @@ class Page:
         )
 
 
-def found(page: Page, case: Case) -> Mapping[str, tuple[Meter, ...]] | NoAnswer:
+def found(page: Page, case: Case) -> Meters | NoAnswer:
     """Return what is counted of the revisions of a case when the page is asked for it."""
     answer = page.find(envoy_gateway.selector(case))
     return answer if isinstance(answer, NoAnswer) else envoy_gateway.meters(answer, case)

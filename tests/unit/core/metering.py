@@ -9,7 +9,7 @@ from typing import Any
 
 from sluiceway.core.case import GATEWAY, Case
 from sluiceway.core.judgement import Judgement, read, written
-from sluiceway.core.meters import Meter, metered
+from sluiceway.core.meters import Meter, Meters, metered
 from sluiceway.core.objectives import Share
 from tests.fakes.objects import NOW
 from tests.unit.core.cases import case
@@ -39,7 +39,7 @@ class Metering:
         each = {name: one if isinstance(one, tuple) else (one,) for name, one in found.items()}
         return self.read(each, seconds)
 
-    def read(self, each: Mapping[str, tuple[Meter, ...]], seconds: float = 1.0) -> Share:
+    def read(self, each: Meters, seconds: float = 1.0) -> Share:
         """Look at the meters of all objectives, by revision; return what that adds for the first one."""
         self.now += seconds
         before, at = self.judgement, NOW + timedelta(seconds=self.now)

@@ -10,7 +10,7 @@ import pytest
 
 from sluiceway.core.asking import meters, queries
 from sluiceway.core.case import Case
-from sluiceway.core.meters import Meter
+from sluiceway.core.meters import Meter, Meters
 from sluiceway.core.vectors import NoAnswer, Vector
 from tests.unit.core.cases import ANSWERS, FAST, case
 from tests.unit.core.envoy_metrics import Page, merged
@@ -36,7 +36,7 @@ def by_pod(**values: float) -> Vector:
     return Vector({(("code", "x"), ("pod", pod)): value for pod, value in values.items()})
 
 
-def counted(case: Case, *answers: Vector | NoAnswer) -> Mapping[str, tuple[Meter, ...]] | NoAnswer:
+def counted(case: Case, *answers: Vector | NoAnswer) -> Meters | NoAnswer:
     return meters(case, "models", "fraud", answers)
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from sluiceway.core.case import Case
-from sluiceway.core.meters import Meter
+from sluiceway.core.meters import Meters
 from sluiceway.core.objectives import Share
 from sluiceway.core.vectors import NoAnswer
 from tests.unit.core.cases import ANSWERS
@@ -22,7 +22,7 @@ ROUTE = "httproute/models/fraud"
 NOTHING = Share()
 
 
-def shares(found: Mapping[str, tuple[Meter, ...]] | NoAnswer, revision: str = "new") -> list[Share]:
+def shares(found: Meters | NoAnswer, revision: str = "new") -> list[Share]:
     """Return all that was ever counted of a revision, by objective."""
     assert isinstance(found, Mapping), found
     return [Share(round(sum(each.total.values())), round(sum(each.bad.values()))) for each in found[revision]]

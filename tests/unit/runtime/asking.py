@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sluiceway.core.case import Case
 from sluiceway.core.plan import Plan
@@ -14,7 +12,7 @@ from sluiceway.core.vectors import NoAnswer, Vector
 from sluiceway.runtime.asker import Asker
 from sluiceway.runtime.docket import Docket
 from sluiceway.runtime.keys import Key
-from tests.fakes.loop import run
+from tests.fakes.loop import stories
 from tests.fakes.providers import FakeSignals, Said
 from tests.unit.core.cases import case
 
@@ -101,21 +99,12 @@ class Bench:
         assert judged
         return judged.live[case.source].trials[0].seen.requests
 
+    async def stop(self) -> None:
+        """Leave nothing behind."""
+        await self.asker.stop()
+
     def _clock(self) -> datetime:
         return START + timedelta(seconds=asyncio.get_running_loop().time())
 
 
-def story(told: Callable[[Bench], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """Run a test on a clock that jumps, and demand that nothing is left behind."""
-
-    async def whole() -> None:
-        bench = Bench()
-        await told(bench)
-        await bench.asker.stop()
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-
-    def test() -> None:
-        run(whole())
-
-    test.__name__ = told.__name__
-    return test
+story = stories(Bench)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -18,7 +16,7 @@ from sluiceway.runtime.docket import Docket
 from sluiceway.runtime.keys import Key
 from sluiceway.runtime.scraper import INTERVAL_SECONDS, MOST_AT_ONCE, Scraper
 from tests.fakes.guards import DAY, FakeGuards
-from tests.fakes.loop import run
+from tests.fakes.loop import run, stories
 
 KEY, OTHER = ("models", "fraud"), ("models", "spam")
 SILENT = Unanswered("connection refused")
@@ -44,25 +42,16 @@ class Bench:
         until = (self._passed - 0.5) * INTERVAL_SECONDS
         await asyncio.sleep(until - asyncio.get_running_loop().time())
 
+    async def stop(self) -> None:
+        """Leave nothing behind."""
+        await self.scraper.stop()
+
     def _clock(self) -> datetime:
         now = asyncio.get_running_loop().time()
         return datetime(2026, 7, 30, 3, tzinfo=UTC) + timedelta(seconds=now)
 
 
-def story(told: Callable[[Bench], Coroutine[Any, Any, None]]) -> Callable[[], None]:
-    """Run a test on a clock that jumps, and demand that nothing is left behind."""
-
-    async def whole() -> None:
-        bench = Bench()
-        await told(bench)
-        await bench.scraper.stop()
-        assert asyncio.all_tasks() == {asyncio.current_task()}
-
-    def test() -> None:
-        run(whole())
-
-    test.__name__ = told.__name__
-    return test
+story = stories(Bench)
 
 
 @story
