@@ -9,6 +9,7 @@ from collections import Counter
 
 from e2e import bench_guard, scenario
 from e2e.audit import requests
+from e2e.bench_crowd import crowds
 from e2e.bench_figures import head, row
 from e2e.bench_rollback import rollbacks
 from e2e.bench_rollouts import add_history, rollouts
@@ -129,10 +130,12 @@ def main() -> None:
         taken_back = rollbacks(stage, view)
         guards = bench_guard.table(stage, view)
         found = table([rounds, moved], at_rest(stage, view))
-    say(f"{found}\n\n{guards}\n\n{taken_back}")
+        crowded = crowds(stage, view)
+    say(f"{found}\n\n{guards}\n\n{taken_back}\n\n{crowded}")
     keep("make bench", found)
     keep("guards", guards)
     keep("rollbacks", taken_back)
+    keep("crowds", crowded)
 
 
 if __name__ == "__main__":
