@@ -90,6 +90,20 @@ def numbers(objective: Objective, trial: Trial, case: Case) -> str:
     return f"{what} ({compared})" if compared else what
 
 
+def is_urgent(judgements: Mapping[str, Judgement], cases: Sequence[Case]) -> bool:
+    """Tell whether guards are worth another look at once: bad requests were seen, and one sample may suffice.
+
+    Where several have to show them, their distance is what a hiccup is told from a failure by.
+    """
+    suspected = (
+        trial.absolute.evidence > 0 or trial.relative.evidence > 0
+        for case in cases
+        if case.source == GUARD and case.samples == 1 and case.source in judgements
+        for trial in judgements[case.source].trials
+    )
+    return any(suspected)
+
+
 def overall(judgement: Judgement, case: Case) -> str:
     """Return how many requests there were and what so many would have shown."""
     seen = max((trial.seen.requests for trial in judgement.trials), default=0)

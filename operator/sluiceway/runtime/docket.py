@@ -16,7 +16,7 @@ from sluiceway.core.meters import Meters
 from sluiceway.core.plan import Plan
 from sluiceway.core.proceedings import Judged
 from sluiceway.core.vectors import NoAnswer
-from sluiceway.core.verdict import ruling
+from sluiceway.core.verdict import is_urgent, ruling
 from sluiceway.runtime.keys import Key
 
 
@@ -54,6 +54,11 @@ class Docket:
         """Return what is known of who is on trial for *key*."""
         entry = self._entries.get(key)
         return entry.judged if entry else None
+
+    def is_urgent(self, key: Key) -> bool:
+        """Tell whether the guards of *key* are worth another look at once."""
+        entry = self._entries.get(key)
+        return entry is not None and is_urgent(entry.judged.live, entry.cases)
 
     def looked(self, key: Key, evidence: Mapping[str, Evidence]) -> None:
         """Take up what the guards of *key* have counted."""

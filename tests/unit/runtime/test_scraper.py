@@ -17,6 +17,7 @@ from sluiceway.runtime.keys import Key
 from sluiceway.runtime.scraper import INTERVAL_SECONDS, MOST_AT_ONCE, Scraper
 from tests.fakes.guards import DAY, FakeGuards
 from tests.fakes.loop import run, stories
+from tests.unit.core.cases import case
 
 KEY, OTHER = ("models", "fraud"), ("models", "spam")
 SILENT = Unanswered("connection refused")
@@ -33,8 +34,8 @@ class Bench:
         self.guards = guards or FakeGuards()
         self.woken: list[Key] = []
         self._passed = 0
-        docket = Docket(self.woken.append, self._clock)
-        self.scraper = Scraper(self.guards, docket, self.woken.append, self._clock)
+        self.docket = Docket(self.woken.append, self._clock)
+        self.scraper = Scraper(self.guards, self.docket, self.woken.append, self._clock)
 
     async def rounds(self, count: int) -> None:
         """Let so many rounds pass; the first is at the beginning."""
@@ -182,6 +183,28 @@ def test_rounds_come_twice_a_second_and_never_two_at_a_time(seconds: float, expe
         bench.scraper.watch(KEY, Plan(scrapes={"new": pods("a")}))
         await asyncio.sleep(2.05)
         assert (guards.most, len(guards.asked)) == (1, expected)
+        await bench.scraper.stop()
+
+    run(told())
+
+
+@pytest.mark.parametrize(("samples", "bad", "expected"), [(1, 1, 8), (1, 0, 2), (4, 1, 2)])
+def test_a_suspicion_is_looked_into_at_once_where_one_sample_may_decide(
+    samples: int, bad: int, expected: int
+) -> None:
+    async def told() -> None:
+        bench = Bench()
+        on_trial = case(compared=False, hiccupSamples=samples)
+        plan = Plan(scrapes={"new": pods("a")}, cases=(on_trial,))
+        bench.docket.judge(KEY, plan)
+        bench.scraper.watch(KEY, plan)
+        await bench.rounds(1)
+        reading = Reading(uptime=DAY)
+        bench.guards.told["a:8003"] = replace(reading, counts=replace(reading.counts, http=(0, 2, 0, 0, bad)))
+        await bench.rounds(1)
+        bench.guards.asked.clear()
+        await bench.rounds(2)
+        assert len(bench.guards.asked) == expected
         await bench.scraper.stop()
 
     run(told())
