@@ -9,8 +9,10 @@ from itertools import chain, count
 from typing import Any
 
 from sluiceway.api import names
+from sluiceway.api.live import Live
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.core.live import live
 from sluiceway.core.memory import Memory, recall
 from sluiceway.core.ownership import controller_of
 from sluiceway.core.plan import Apply, Delete, Write
@@ -20,6 +22,7 @@ from sluiceway.ports import Conflict
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Key
 from sluiceway.runtime.reconciler import Reconciler
+from sluiceway.runtime.scenes import Scenes
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.controllers import Controllers, ready_pods, taken_up
 from tests.fakes.guards import FakeGuards
@@ -60,8 +63,13 @@ class World:
         """Start a new operator, which knows nothing of the last one."""
         self._inquiries = Inquiries(self.prober, lambda _key: None)
         self._measuring = Stepwise(self.guards, self.signals, self._wake, self._time)
+        self.scenes = Scenes()
         self._reconciler = Reconciler(
-            self.cluster, self._clock, inquiries=self._inquiries, measuring=self._measuring
+            self.cluster,
+            self._clock,
+            inquiries=self._inquiries,
+            measuring=self._measuring,
+            scenes=self.scenes,
         )
 
     def apply(self, *, traffic: Object | None = HOSTNAME, **given: Any) -> None:
@@ -125,6 +133,12 @@ class World:
         """Let everybody do what they do until nothing changes any more, however long that takes."""
         for _ in self.rounds():
             pass
+
+    def figures(self) -> Live | None:
+        """Return what the operator tells of the resource now; None when it knows nothing of it."""
+        key = (NAMESPACE, NAME)
+        scene = self.scenes.get(key)
+        return live(*key, scene, self._measuring.docket.judged(key), self._now) if scene else None
 
     def check(self, write: Write) -> None:
         """Check, before a write, what callers rely on: they are led to enough pods that answer."""

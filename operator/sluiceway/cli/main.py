@@ -44,7 +44,7 @@ def run(
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
     health_port: Annotated[
-        int, typer.Option(help="Port of GET /healthz and GET /readyz; 0 for none.")
+        int, typer.Option(help="Port of GET /healthz, /readyz and /live/NAMESPACE/NAME; 0 for none.")
     ] = 8080,
     guard_image: Annotated[
         str, typer.Option(help="Image of Envoy 1.40 or later, for the guards of new revisions.")

@@ -39,6 +39,7 @@ from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply, Plan, Write
+from sluiceway.core.scene import scene
 from sluiceway.core.state import State
 from sluiceway.core.verifying import asks
 from sluiceway.core.writes import changes, retired
@@ -78,6 +79,7 @@ def decide(observed: Observed) -> Plan:
         scrapes=scrapes(state, after),
         cases=tried,
         kept=kept_of(state, tried),
+        scene=scene(state, after, tried, reported),
     )
 
 

@@ -9,6 +9,7 @@ from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.core.case import Case
 from sluiceway.core.evidence import Scrape
+from sluiceway.core.scene import Scene
 from sluiceway.core.verification import Ask
 
 
@@ -68,7 +69,8 @@ class Plan:
     already says this. `look_again_seconds` is set when something is awaited that no watch reports.
     `notes` give the reason of each write in words. `asks` are questions to pods whose answers the next
     look is to bring. `scrapes` are the guards to read until the next plan, by revision, one revision after
-    the other. `cases` are who is judged, and by whose counts; `kept` is what is on record of that.
+    the other. `cases` are who is judged, and by whose counts; `kept` is what is on record of that. `scene` is
+    what there is to show of the resource; None of one that goes, or that can not be read.
     """
 
     writes: tuple[Write, ...] = ()
@@ -80,3 +82,4 @@ class Plan:
     scrapes: Mapping[str, tuple[Scrape, ...]] = field(default_factory=dict)
     cases: tuple[Case, ...] = ()
     kept: str = ""
+    scene: Scene | None = None

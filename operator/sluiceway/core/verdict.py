@@ -52,16 +52,13 @@ def ruling(judgements: Mapping[str, Judgement], cases: Sequence[Case]) -> Ruling
 
 def rule(judgement: Judgement, case: Case) -> Ruling:
     """Return what the evidence of one source says; a breach is told before what is shared."""
-    if hung := _hung(judgement, case):
-        return hung
+    if found := hung(judgement, case):
+        return found
     shared = None
     for objective, trial, limits in zip(case.objectives, judgement.trials, case.limits, strict=True):
-        worse, bad = trial.is_worse(limits), trial.is_bad(limits)
-        only_beside = objective.type is ObjectiveType.CALLER_ERROR
-        alone = not case.compared and objective.name not in case.excused
-        if (only_beside and worse) or (bad and (worse or alone)):
+        if blame(objective, trial, case) >= limits.enough:
             return Ruling(Verdict.BREACH, objective.name, numbers(objective, trial, case))
-        if bad and case.compared:
+        if trial.is_bad(limits) and case.compared:
             shared = shared or Ruling(Verdict.SHARED, objective.name, numbers(objective, trial, case))
     if shared:
         return shared
@@ -69,7 +66,20 @@ def rule(judgement: Judgement, case: Case) -> Ruling:
     return Ruling(Verdict.PASS if enough else Verdict.INSUFFICIENT, words=overall(judgement, case))
 
 
-def _hung(judgement: Judgement, case: Case) -> Ruling | None:
+def blame(objective: Objective, trial: Trial, case: Case) -> float:
+    """Return the evidence that an objective is broken and that this revision is to blame.
+
+    Both has to be shown while there is somebody to compare with, and of what both broke before.
+    """
+    if objective.type is ObjectiveType.CALLER_ERROR:
+        return trial.relative.evidence
+    if case.compared or objective.name in case.excused:
+        return min(trial.absolute.evidence, trial.relative.evidence)
+    # What is shown in both ways is shown in this one.
+    return trial.absolute.evidence
+
+
+def hung(judgement: Judgement, case: Case) -> Ruling | None:
     """Return that the revision answers nobody, when so many requests say so: see `core.hangs`."""
     for objective, waiting in zip(
         case.objectives, judgement.waiting or (0,) * len(case.objectives), strict=True

@@ -11,15 +11,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sluiceway.api import names
+from sluiceway.api.live import Live
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
+from sluiceway.core.live import live
 from sluiceway.ports import Cluster, ClusterError, Conflict, Guards, Prober, Signals, Unavailable
-from sluiceway.runtime.health import serve_health
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key, keys_of
 from sluiceway.runtime.measuring import Measuring
 from sluiceway.runtime.queue import LONGEST_OUTAGE_DELAY_SECONDS, WorkQueue
 from sluiceway.runtime.reconciler import Reconciler
 from sluiceway.runtime.resync import Resync
+from sluiceway.runtime.scenes import Scenes
+from sluiceway.runtime.server import Told, serve
 from sluiceway.runtime.startup import wait_for_api_server
 from sluiceway.runtime.watch import Watch
 
@@ -49,6 +52,7 @@ class App:
         self._interests = Interests()
         self._inquiries = Inquiries(prober, self._queue.add)
         self._measuring = Measuring(guards, signals, self._queue.add, _now)
+        self._scenes = Scenes()
         self._resync = Resync(cluster, settings.namespace, self._heard_of, self._queue.add)
         self._watch: Watch | None = None
         self._waiting: str | None = "starting"
@@ -61,6 +65,7 @@ class App:
             settings.guard,
             self._inquiries,
             self._measuring,
+            self._scenes,
         )
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
@@ -70,7 +75,8 @@ class App:
         :raises Refused: when the operator may not list ModelDeployments.
         """
         stop = stop or _stopped_by_signals()
-        async with serve_health(self._settings.health_port, dead=self._dead, trouble=self._trouble):
+        told = Told(dead=self._dead, trouble=self._trouble, live=self._live)
+        async with serve(self._settings.health_port, told):
             work = asyncio.create_task(self._operate())
             ended = asyncio.create_task(stop.wait())
             await asyncio.wait([work, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -145,6 +151,10 @@ class App:
 
     def _trouble(self) -> str | None:
         return self._waiting if self._watch is None else self._watch.trouble
+
+    def _live(self, key: Key) -> Live | None:
+        scene = self._scenes.get(key)
+        return live(*key, scene, self._measuring.docket.judged(key), _now()) if scene else None
 
 
 def _now() -> datetime:

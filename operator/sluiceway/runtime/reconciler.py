@@ -22,6 +22,7 @@ from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key
 from sluiceway.runtime.measuring import Measuring
 from sluiceway.runtime.observe import ROUTE, Observer, gateway_refs
+from sluiceway.runtime.scenes import Scenes
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,9 @@ class Reconciler:
     measuring: Measuring | None = None
     """Measures revisions under judgement; without it nothing is measured."""
 
+    scenes: Scenes = field(default_factory=Scenes)
+    """What there is to show of every resource."""
+
     async def reconcile(self, key: Key) -> float | None:
         """Do what is to be done for *key*; return after how many seconds to look again, if at all.
 
@@ -53,12 +57,14 @@ class Reconciler:
         raw = await self.cluster.get(Ref(names.API_VERSION, names.KIND, *key))
         if raw is None:
             self.interests.set(key, ())
+            self.scenes.follow(key, Plan())
             self._watch(key, Plan())
             return None
         try:
             resource = ModelDeployment.parse(raw)
         except ValidationError as error:
             plan = refuse(raw, error, self.clock())
+            self.scenes.follow(key, plan)
             await self._report(raw, plan)
             self._watch(key, plan)
             return None
@@ -72,6 +78,8 @@ class Reconciler:
         plan = decide(observed)
         if rejections := await self._apply(key, plan):
             plan = decide(replace(observed, rejections=rejections))
+        # The status may fail to be written; where callers are led has been.
+        self.scenes.follow(key, plan)
         await self._report(raw, plan)
         if self.inquiries:
             self.inquiries.ask(key, plan.asks)

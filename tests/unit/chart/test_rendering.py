@@ -74,11 +74,14 @@ def test_the_command_line_takes_the_arguments(values: Path) -> None:
 
 def test_a_namespaced_install_asks_for_nothing_of_the_cluster() -> None:
     found = objects(NAMESPACED)
-    assert {obj["kind"]: obj["metadata"].get("namespace") for obj in found} == {
-        "ServiceAccount": "sluiceway-system",
-        "Role": "models",
-        "RoleBinding": "models",
-        "Deployment": "sluiceway-system",
+    own = "sluiceway-system"
+    assert {(obj["kind"], obj["metadata"]["name"], obj["metadata"].get("namespace")) for obj in found} == {
+        ("ServiceAccount", "sluiceway", own),
+        ("Role", "sluiceway", "models"),
+        ("RoleBinding", "sluiceway", "models"),
+        ("Role", "sluiceway-live", own),
+        ("Service", "sluiceway", own),
+        ("Deployment", "sluiceway", own),
     }
     assert one("RoleBinding", found)["subjects"] == [
         {"kind": "ServiceAccount", "name": "sluiceway", "namespace": "sluiceway-system"}
@@ -127,6 +130,15 @@ def test_objects_are_named_after_the_release() -> None:
 def test_the_selector_outlives_an_upgrade() -> None:
     selector = one("Deployment", objects(FULL))["spec"]["selector"]["matchLabels"]
     assert set(selector) == {f"app.kubernetes.io/{name}" for name in ("name", "instance", "component")}
+
+
+def test_the_service_leads_to_the_port_that_the_operator_serves_on() -> None:
+    found = objects(FULL)
+    service, template = one("Service", found), one("Deployment", found)["spec"]["template"]
+    assert service["spec"]["selector"].items() <= template["metadata"]["labels"].items()
+    (port,) = service["spec"]["ports"]
+    assert (port["name"], port["targetPort"]) == ("http", container(found)["ports"][0]["name"])
+    assert service["metadata"]["labels"]["app.kubernetes.io/component"] == "operator"
 
 
 PROVIDER = ("providers[0].name=a", "providers[0].address=http://a")

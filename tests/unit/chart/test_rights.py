@@ -9,7 +9,7 @@ import pytest
 from sluiceway.adapters import kinds
 from sluiceway.api import names
 from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
-from tests.unit.chart.rendering import CI_VALUES, DEFAULT, NAMESPACED, Object, objects, one
+from tests.unit.chart.rendering import CI_VALUES, DEFAULT, FULL, NAMESPACED, Object, objects, one
 
 Right = tuple[str, str, str]
 """API group, resource, verb."""
@@ -23,6 +23,11 @@ EXTRA = {
     ("", "persistentvolumeclaims", "get"),
     ("events.k8s.io", "events", "create"),
 }
+
+
+def role(kind: str, name: str, found: list[Object]) -> Object:
+    (wanted,) = (obj for obj in found if (obj["kind"], obj["metadata"]["name"]) == (kind, name))
+    return wanted
 
 
 def rights(role: Object) -> set[Right]:
@@ -54,12 +59,11 @@ def needed() -> set[Right]:
 
 @pytest.mark.parametrize(("values", "kind"), [(DEFAULT, "ClusterRole"), (NAMESPACED, "Role")])
 def test_the_operator_may_do_what_it_does_and_nothing_else(values: Path, kind: str) -> None:
-    (role,) = (obj for obj in objects(values, "rbac.userRoles=false") if obj["kind"] == kind)
-    assert rights(role) == needed()
+    assert rights(role(kind, "sluiceway", objects(values, "rbac.userRoles=false"))) == needed()
 
 
 def test_every_kind_that_requests_are_made_for_has_a_rule() -> None:
-    allowed = {resource for _, resource, _ in rights(one("Role", objects(NAMESPACED)))}
+    allowed = {resource for _, resource, _ in rights(role("Role", "sluiceway", objects(NAMESPACED)))}
     assert set(kinds._PLURALS.values()) <= allowed
 
 
@@ -83,3 +87,17 @@ def test_who_works_in_a_namespace_may_work_with_its_models() -> None:
     # A view of the status, but nobody other than the operator writes it.
     assert "modeldeployments/status" not in {resource for _, resource, _ in rights(edit)}
     assert (names.GROUP, "modeldeployments/scale", "patch") in rights(edit)
+
+
+def test_live_figures_are_for_those_who_are_named_and_nothing_else_is() -> None:
+    found = objects(FULL)
+    service, reader = one("Service", found), role("Role", "models-live", found)
+    name = f"{service['metadata']['name']}:{service['spec']['ports'][0]['name']}"
+    assert reader["rules"] == [
+        {"apiGroups": [""], "resources": ["services/proxy"], "resourceNames": [name], "verbs": ["get"]}
+    ]
+    assert reader["metadata"]["namespace"] == service["metadata"]["namespace"]
+    binding = one("RoleBinding", found)
+    assert binding["roleRef"]["name"] == reader["metadata"]["name"]
+    assert [subject["name"] for subject in binding["subjects"]] == ["sre"]
+    assert not [obj for obj in objects() if obj["kind"] == "RoleBinding"], "nobody unless named"

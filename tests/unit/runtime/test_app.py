@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from aiohttp import ClientSession
 
 from sluiceway.adapters.prometheus import PrometheusSignals
 from sluiceway.api import names
+from sluiceway.api.live import Live
 from sluiceway.build.objects import Object, Ref
 from sluiceway.ports import KindMissing, Unavailable
 from sluiceway.runtime.app import App, Settings
@@ -227,5 +229,24 @@ async def test_health_and_readiness_are_told_when(
     await until(lambda: watches)
     watches[0].alive, watches[0].trouble = alive, words
     assert (await asked(unused_tcp_port, "/healthz"), await asked(unused_tcp_port, "/readyz")) == answers
+    stop.set()
+    await operator
+
+
+async def test_live_figures_are_told_of_what_is_known_and_nothing_can_be_sent(
+    watches: list[Watched], cluster: Cluster, unused_tcp_port: int
+) -> None:
+    stop = asyncio.Event()
+    operator = asyncio.create_task(app(cluster, unused_tcp_port).run(stop))
+    await until(lambda: watches)
+    status, text = await asked(unused_tcp_port, "/live/models/fraud")
+    assert (status, "kubectl describe mdep fraud -n models" in json.loads(text)["error"]) == (404, True)
+    watches[0].sink("ADDED", ask(cluster, "fraud"))
+    await until(lambda: cluster.of_kind("ModelDeployment")["fraud"].get("status"))
+    status, text = await asked(unused_tcp_port, "/live/models/fraud")
+    assert (status, Live.model_validate_json(text).name) == (200, "fraud")
+    url = f"http://127.0.0.1:{unused_tcp_port}/live/models/fraud"
+    async with ClientSession() as session, session.post(url, json={"weight": 100}) as response:
+        assert response.status == 405
     stop.set()
     await operator
