@@ -44,6 +44,10 @@ LONG_BAKE = (
     "Let bakeSeconds be at most keepPreviousSeconds (600 when absent): after that there is nothing to return"
     " to"
 )
+BAKE_OF_NOTHING = (
+    "Leave out rollout.bakeSeconds, or give slo: it says how long objectives are watched, and there are none."
+    " How long the previous revision stays is keepPreviousSeconds"
+)
 UNMEASURED = (
     "Set guard to Enabled, or give slo.gateway or leave out slo: without the guard and the gateway's metrics"
     " nothing could be measured"
@@ -132,6 +136,11 @@ def _rolled_out(**rollout: Any) -> dict[str, Any]:
     return spec | {"traffic": traffic, "rollout": rollout}
 
 
+def _baked(**rollout: Any) -> dict[str, Any]:
+    """Return such a spec with objectives, by which a new revision is judged after it took over."""
+    return _rolled_out(**rollout) | {"slo": refused_objectives.AN_SLO}
+
+
 _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ("metadata.name", "", LONG_NAME): ["a" * 46],
     ("metadata.name", "", NAME): ["7b", "a.b", "a.example"],
@@ -216,11 +225,15 @@ _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
         _rolled_out(strategy="AllAtOnce", keepPreviousSeconds=600)
     ],
     ("spec.rollout", "", NO_WEIGHTS): [{"steps": [{"weight": 5}]}, {"linear": {"weight": 5}}],
-    ("spec", ".rollout.bakeSeconds", NO_BAKE): [_rolled_out(strategy="AllAtOnce", bakeSeconds=0)],
+    ("spec", ".rollout.bakeSeconds", NO_BAKE): [_baked(strategy="AllAtOnce", bakeSeconds=0)],
     ("spec", ".rollout.bakeSeconds", LONG_BAKE): [
-        _rolled_out(bakeSeconds=601),
-        _rolled_out(bakeSeconds=31, keepPreviousSeconds=30),
-        _rolled_out(strategy="BlueGreen", bakeSeconds=1, keepPreviousSeconds=0),
+        _baked(bakeSeconds=601),
+        _baked(bakeSeconds=31, keepPreviousSeconds=30),
+        _baked(strategy="BlueGreen", bakeSeconds=1, keepPreviousSeconds=0),
+    ],
+    ("spec", ".rollout.bakeSeconds", BAKE_OF_NOTHING): [
+        _rolled_out(bakeSeconds=0),
+        _rolled_out(bakeSeconds=60),
     ],
     ("spec", ".slo", UNMEASURED): [
         model_deployment("fraud", guard="Disabled", slo=refused_objectives.AN_SLO)["spec"]

@@ -36,6 +36,12 @@ class ModelDeploymentSpec(ApiModel):
             "Leave out slo.gateway, or give traffic: without a gateway there are no metrics of one",
             field=".slo.gateway",
         ),
+        rule(
+            "!has(self.rollout) || !has(self.rollout.bakeSeconds) || has(self.slo)",
+            "Leave out rollout.bakeSeconds, or give slo: it says how long objectives are watched, and there"
+            " are none. How long the previous revision stays is keepPreviousSeconds",
+            field=".rollout.bakeSeconds",
+        ),
     )
 
     model: Model
