@@ -30,14 +30,14 @@ WAY = Way(GUARD, 5, 1)
 
 @dataclass(frozen=True)
 class Crowd:
-    """So many resources, each with so many requests per second."""
+    """So many resources, each with so many requests per second, and how each candidate is judged."""
 
     many: int
     rate: float
+    way: Way
 
 
-CROWDS = (Crowd(4, 25.0), Crowd(20, 10.0))
-IN_CROWD = Way(GUARD, 20, 1)
+CROWDS = (Crowd(4, 50.0, Way(GUARD, 10, 1)), Crowd(20, 10.0, Way(GUARD, 20, 1)))
 
 
 def crowds(stage: Stage, view: View) -> str:
@@ -47,7 +47,7 @@ def crowds(stage: Stage, view: View) -> str:
     modest = ("guard.resources.requests.cpu=5m", "guard.resources.requests.memory=64Mi")
     scenario.install_operator(stage.cluster, stage.operator_image, *modest)
     for crowd in CROWDS:
-        what = f"{crowd.many} at once, {crowd.rate:.0f} requests per second each; {IN_CROWD}"
+        what = f"{crowd.many} at once, {crowd.rate:.0f} requests per second each; {crowd.way}"
         found[what] = _at_once(stage, view, examples, crowd)
     asleep = {"replicas": 0, "traffic": None}
     view.apply(*(scenario.fraud(WELL, name=f"idle-{number}", **asleep) for number in range(IDLE)))
@@ -76,7 +76,7 @@ def _at_once(stage: Stage, view: View, examples: Mapping[str, Example], crowd: C
     rounds = -(-RUNS // crowd.many)
     with ExitStack() as stack:
         every = [
-            stack.enter_context(Rolling(stage, view, f"crowd-{number}", runtime=_modest(), **IN_CROWD.spec))
+            stack.enter_context(Rolling(stage, view, f"crowd-{number}", runtime=_modest(), **crowd.way.spec))
             for number in range(crowd.many)
         ]
         with step(f"{crowd.many} models"):
@@ -92,7 +92,7 @@ def _at_once(stage: Stage, view: View, examples: Mapping[str, Example], crowd: C
                     if number > 1:
                         rolling.command("retry", candidate, attempt=number - 1, step=0)
                 for rolling, _, candidate in tried:
-                    rolling.has_share(candidate, IN_CROWD.weight)
+                    rolling.has_share(candidate, crowd.way.weight)
                 _sick(view, "raise")
                 found.extend(taken_back(*one, number) for one in tried)
                 current.detail = f"{len(found)} of {rounds * crowd.many}"
