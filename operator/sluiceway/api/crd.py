@@ -80,7 +80,8 @@ def _resource() -> dict[str, Any]:
             # The API server's own bound, written out because it reckons what the rules on the name cost.
             "metadata": {"type": "object", "properties": {"name": {"type": "string", "maxLength": 253}}},
             "spec": structural_schema(ModelDeploymentSpec),
-            "status": structural_schema(ModelDeploymentStatus),
+            # What was just applied has no status, and tools that read kstatus would take that for done.
+            "status": structural_schema(ModelDeploymentStatus) | {"default": {"observedGeneration": -1}},
         },
         "x-kubernetes-validations": list(_NAME_RULES),
     }

@@ -45,11 +45,32 @@ class Address(ApiModel):
     """Host and port of Triton's gRPC interface."""
 
 
+class Commands(ApiModel):
+    """What people may ask for: each is what to write into the annotation `sluiceway.dev/NAME` to ask for it,
+    the revision, its attempt and its step. A command that would do nothing is absent.
+    """
+
+    pause: Text | None = None
+    """Let the rollout stand still where it is."""
+
+    resume: Text | None = None
+    """Let it go on."""
+
+    promote: Text | None = None
+    """End the step now, whatever it waits for."""
+
+    abort: Text | None = None
+    """Take the requests back from the revision and refuse it."""
+
+    retry: Text | None = None
+    """Try a refused revision again."""
+
+
 class ModelDeploymentStatus(ApiModel):
     """What the operator found and did."""
 
-    observed_generation: Annotated[Int64, Field(ge=0)] | None = None
-    """Generation of the spec that this status speaks of."""
+    observed_generation: Annotated[Int64, Field(ge=-1)] | None = None
+    """Generation of the spec that this status speaks of; -1 until the operator has seen the first one."""
 
     conditions: Annotated[tuple[Condition, ...], Field(max_length=32), map_list("type")] = ()
     """What is true, false or not known. Ready sums it up."""
@@ -83,3 +104,6 @@ class ModelDeploymentStatus(ApiModel):
 
     address: Address | None = None
     """Where the model is reached inside the cluster."""
+
+    commands: Commands | None = None
+    """What people may ask for now, ready to be written into an annotation."""

@@ -65,6 +65,18 @@ def unreadable(owner: ModelDeployment) -> list[str]:
     ]
 
 
+def to_pause(owner: ModelDeployment, named: str) -> str:
+    """Return what to write to pause; a resume that names the same must not lift it again."""
+    resume = given(owner, Command.RESUME)
+    return f"{named}/again" if resume and resume.text == named else named
+
+
+def to_resume(owner: ModelDeployment, named: str) -> str:
+    """Return what to write to lift the pause there is, whatever it has appended."""
+    pause = given(owner, Command.PAUSE)
+    return pause.text if pause else named
+
+
 def paused(owner: ModelDeployment, memory: Memory) -> bool:
     """Tell whether the rollout stands still: a pause of this attempt that no later resume has lifted.
 

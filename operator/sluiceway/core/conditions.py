@@ -40,6 +40,8 @@ class Facts:
     """What is known of the objectives of the revision on trial."""
     refused: Outcome | None = None
     """Why the wanted revision is not tried again."""
+    refusal: Finding | None = None
+    """The same, and what can be done."""
 
     @property
     def still_serving(self) -> str:
@@ -121,10 +123,9 @@ def _signals_available(facts: Facts) -> Verdict:
 
 
 def _rolled_back(facts: Facts) -> Verdict:
-    if facts.refused and facts.refused.reason == Reason.CAUSE_SHARED:
-        return False, Reason.CAUSE_SHARED, facts.refused.message
-    if facts.refused:
-        return True, Reason(facts.refused.reason), f"{facts.refused.revision}: {facts.refused.message}"
+    if facts.refused and facts.refusal:
+        shared = facts.refused.reason == Reason.CAUSE_SHARED
+        return not shared, Reason(facts.refused.reason), facts.refusal.message
     return False, Reason.NOT_ROLLED_BACK, "no traffic was taken back from the revision that the spec asks for"
 
 

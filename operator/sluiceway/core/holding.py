@@ -10,11 +10,13 @@ from sluiceway.core.case import Case
 from sluiceway.core.cases import cases
 from sluiceway.core.finding import Finding
 from sluiceway.core.judgement import Judgement
-from sluiceway.core.judging import judgements
+from sluiceway.core.judging import judgements, last_told
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
 from sluiceway.core.steps import step_at
-from sluiceway.core.verdict import Verdict, counted, ruling, where
+from sluiceway.core.verdict import Ruling, Verdict, counted, ruling, where
+
+_SEE = "; the condition SignalsAvailable says why"
 
 
 def gives_up(state: State) -> Finding | None:
@@ -51,10 +53,17 @@ def held(state: State, memory: Memory) -> Finding | None:
     # Without requests of its own nothing would ever speak for it again.
     holds = memory.weight and slo.on_stable_broken is OnStableBroken.HOLD
     if holds and verdict.verdict is Verdict.SHARED:
-        beside, revision = now[0].beside, now[0].revision
-        message = f'{beside} breaks "{verdict.objective}" as well, so that {revision} is not to blame'
-        return Finding(Reason.STABLE_BROKEN, message)
-    return _too_little(state, memory, [known[each.source] for each in now])
+        return _both_break(verdict.objective, now[0], ruling(last_told(state, now), now))
+    return _too_little(state, memory, known, now)
+
+
+def _both_break(objective: str, now: Case, told: Ruling) -> Finding:
+    numbers = f": {told.words}" if told.objective == objective else ""
+    message = (
+        f'it breaks "{objective}"{numbers}; {now.beside} breaks it as well, so that {now.revision} is not'
+    )
+    message = f"{message} to blame. Mend what both rely on, or let a fix of {now.beside} through with"
+    return Finding(Reason.STABLE_BROKEN, f"{message} spec.slo.onStableBroken: Advance")
 
 
 def _came_to_little(slo: Slo, known: Judgement | None) -> bool:
@@ -67,25 +76,39 @@ def _missing(state: State, memory: Memory, judgements: Mapping[str, Judgement], 
     slo, known = state.owner.spec.slo, judgements.get(now.source)
     # The second sample is the first that says something of the one beside: comparisons begin with it.
     if known is None or known.sampled_at is None or not (memory.weight or known.measured):
-        return Finding(Reason.SIGNALS_MISSING, f"nothing has been measured{where(now)} yet")
+        return Finding(Reason.SIGNALS_MISSING, f"nothing has been measured{where(now)} yet{_SEE}")
     if slo and _blind_for(state, judgements, now) >= slo.no_data_seconds:
         since = f"{known.sampled_at:%Y-%m-%dT%H:%M:%SZ}"
-        return Finding(Reason.SIGNALS_MISSING, f"nothing has been measured{where(now)} since {since}")
+        return Finding(Reason.SIGNALS_MISSING, f"nothing has been measured{where(now)} since {since}{_SEE}")
     return None
 
 
-def _too_little(state: State, memory: Memory, known: Iterable[Judgement]) -> Finding | None:
+def _too_little(
+    state: State, memory: Memory, known: Mapping[str, Judgement], now: Iterable[Case]
+) -> Finding | None:
     slo, step = state.owner.spec.slo, step_at(state.steps, memory.weight)
     if step is None or slo is None:
         return None
-    for each in known:
-        begun = each.step == memory.step
-        measured, requests = (each.measured, each.requests) if begun else (0.0, 0)
+    for each in now:
+        measured, requests = _in_step(known[each.source], memory)
         late = slo.on_insufficient is OnInsufficient.PROMOTE and measured >= slo.max_step_seconds
         if measured < step.seconds or (requests < slo.min_requests and not late):
-            message = f"a step takes {step.seconds} s of measurements and {slo.min_requests} requests"
-            return Finding(Reason.INSUFFICIENT, message)
+            measured, requests = _in_step(last_told(state, [each]).get(each.source), memory)
+            message = f"a step takes {slo.min_requests} {counted(each)}{where(each)} and {step.seconds} s of"
+            message = f"{message} measurements, and it has had {requests} and {measured:.0f} s so far"
+            return Finding(Reason.INSUFFICIENT, f"{message}{_in_the_end(slo)}")
     return None
+
+
+def _in_step(known: Judgement | None, memory: Memory) -> tuple[float, int]:
+    """Return for how many seconds this step was measured, and how many requests there were in it."""
+    return (known.measured, known.requests) if known and known.step == memory.step else (0.0, 0)
+
+
+def _in_the_end(slo: Slo) -> str:
+    if slo.on_insufficient is OnInsufficient.HOLD:
+        return ""
+    return f"; after {slo.max_step_seconds} s slo.onInsufficient is {slo.on_insufficient}"
 
 
 def _blind_for(state: State, judgements: Mapping[str, Judgement], now: Case) -> float:

@@ -42,6 +42,7 @@ def refuse(resource: Object, error: ValidationError, now: datetime) -> Plan:
         "observedGeneration": generation,
         "conditions": [*(said | known).values()],
     }
+    status.pop("commands", None)  # Nobody reads them while the spec can not be read.
     after = ModelDeploymentStatus.model_validate(status)
     if after == before:
         return Plan()

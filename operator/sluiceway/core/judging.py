@@ -30,6 +30,13 @@ def judgements(state: State, now: Sequence[Case]) -> dict[str, Judgement]:
     return {each.source: live[each.source] for each in now if _is_of(live.get(each.source), each)}
 
 
+def last_told(state: State, now: Sequence[Case]) -> dict[str, Judgement]:
+    """Return the same as people were told last: numbers in messages must not change with every sample."""
+    known = state.observed.judged
+    told = known.told if known else {}
+    return {each.source: told[each.source] for each in now if _is_of(told.get(each.source), each)}
+
+
 def kept_of(state: State, now: Sequence[Case]) -> str:
     """Return what is to be on record of cases: what people were told last."""
     known = state.observed.judged

@@ -73,14 +73,16 @@ def _clock(state: State) -> Memory | None:
 
 def _shown(state: State) -> Memory | None:
     memory = state.memory
-    if not memory.candidate or memory.shown or not state.weighted or not _fit(state):
+    if not memory.candidate or memory.shown or not state.weighted or not state.fit(memory.candidate):
         return None
     return memory.changed(shown=True)
 
 
 def _stepped(state: State) -> Memory | None:
     memory = state.memory
-    if not memory.candidate or not state.accepted or not _fit(state) or not step_is_over(state):
+    if not memory.candidate or not state.accepted or not state.fit(memory.candidate):
+        return None
+    if not step_is_over(state):
         return None
     if not commands.promoted(state.owner, memory) and held(state, memory):
         return None
@@ -125,11 +127,6 @@ RULES: tuple[Callable[[State], Memory | None], ...] = (
     _gone,
     _released,
 )
-
-
-def _fit(state: State) -> bool:
-    name = state.memory.candidate
-    return state.verified(name) and not state.signature_trouble and state.answering(name) > 0
 
 
 def _promoted(state: State) -> Memory | None:

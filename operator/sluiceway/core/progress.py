@@ -11,6 +11,7 @@ from sluiceway.core.clock import remaining, waits_for_person
 from sluiceway.core.finding import Finding
 from sluiceway.core.holding import held
 from sluiceway.core.memory import Memory
+from sluiceway.core.offers import command_line
 from sluiceway.core.pods import has_started
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed, pods_for
@@ -39,11 +40,6 @@ def progress(state: State, after: Memory, found: Finding | None) -> Finding | No
     return Finding(step.reason, f"{step.message}; {found.message}") if found else step
 
 
-def _command(state: State, after: Memory, given: commands.Command) -> str:
-    """Return what to type for a command that acts on the candidate as it is after this pass."""
-    return commands.command_line(state.owner, given, f"{after.candidate}/{after.attempt}/{after.step}")
-
-
 def _before_the_first_step(state: State, after: Memory) -> Finding:
     wanted, replicas = state.wanted.name, state.owner.spec.replicas
     needed = pods_for(next_weight(state, after), replicas) if after.stable else replicas
@@ -57,7 +53,8 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
         message = missing.message if missing else "it is asked for its signature and its golden inputs"
         return Finding(Reason.VERIFYING, f"{wanted} is being verified: {message}{meanwhile}")
     if ready >= needed and after.stable and (found := held(state, after)):
-        return Finding(found.reason, f"{wanted} gets no requests yet: {found.message}{meanwhile}")
+        message = f"{wanted} gets no requests yet: {found.message}{meanwhile}"
+        return Finding(found.reason, f"{message}. {_all_the_same(state, after)}")
     if ready >= needed:
         return Finding(Reason.PROGRESSING, f"{wanted} is about to get requests: {count}{meanwhile}")
     if any(has_started(pod) for pod in state.observed.pods_of(wanted)):
@@ -71,7 +68,7 @@ def _at_a_step(state: State, after: Memory) -> Finding:
     if commands.paused(state.owner, after):
         return _paused(state, after, share)
     if waits_for_person(state, after):
-        to_go_on = _command(state, after, commands.Command.PROMOTE)
+        to_go_on = command_line(state, after, commands.Command.PROMOTE)
         return Finding(
             Reason.AWAITING_PROMOTION, f"{after.candidate} {share} until somebody promotes it: {to_go_on}"
         )
@@ -84,7 +81,8 @@ def _at_a_step(state: State, after: Memory) -> Finding:
             f"{after.candidate} {share} until {until:%Y-%m-%dT%H:%M:%SZ}{rest}",
         )
     if found := held(state, after):
-        return Finding(found.reason, f"{after.candidate} {share}; {found.message}")
+        message = f"{after.candidate} {share}; {found.message}"
+        return Finding(found.reason, f"{message}. {_all_the_same(state, after)}")
     needed = pods_for(next_weight(state, after), state.owner.spec.replicas)
     ready = state.answering(after.candidate)
     waits = (
@@ -95,8 +93,12 @@ def _at_a_step(state: State, after: Memory) -> Finding:
     return Finding(Reason.PROGRESSING, f"{after.candidate} {share}; {waits}")
 
 
+def _all_the_same(state: State, after: Memory) -> str:
+    return f"To go on all the same: {command_line(state, after, commands.Command.PROMOTE)}"
+
+
 def _paused(state: State, after: Memory, share: str) -> Finding:
-    to_go_on = _command(state, after, commands.Command.RESUME)
+    to_go_on = command_line(state, after, commands.Command.RESUME)
     return Finding(
         Reason.PAUSED, f"a person paused the rollout: {after.candidate} {share}. To go on: {to_go_on}"
     )

@@ -139,6 +139,12 @@ class State:
             for endpoint in found.get("endpoints") or []
         )
 
+    def fit(self, name: str) -> bool:
+        """Tell whether the wanted revision *name* may get requests: it gave its golden answers, keeps what
+        callers rely on, and has pods that answer.
+        """
+        return self.verified(name) and not self.signature_trouble and self.answering(name) > 0
+
     def deployment(self, name: str) -> Object | None:
         """Return the live Deployment of a revision."""
         return next(

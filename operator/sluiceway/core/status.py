@@ -8,11 +8,12 @@ from sluiceway.api.reasons import Reason
 from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from sluiceway.build.objects import Object, pod_selector
 from sluiceway.core.claim import held_elsewhere
-from sluiceway.core.commands import Command, command_line
+from sluiceway.core.commands import Command
 from sluiceway.core.conditions import Facts, conditions
 from sluiceway.core.finding import Finding
 from sluiceway.core.judging import told
 from sluiceway.core.memory import Memory, Outcome
+from sluiceway.core.offers import command_line, offers
 from sluiceway.core.pods import trouble
 from sluiceway.core.progress import progress
 from sluiceway.core.signals import signals
@@ -30,7 +31,8 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
     # What needs help is told before what may mend itself.
     changed = state.signature_trouble if after.candidate == wanted else None
     found = found if found and found.needs_help else changed or found
-    blockers = (blocker, found, traffic, _rolled_back(state, refused))
+    refusal = _rolled_back(state, after, refused)
+    blockers = (blocker, found, traffic, refusal)
     return Facts(
         wanted=wanted,
         serving=serving,
@@ -42,6 +44,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
         candidate_trouble=found,
         weight=after.weight,
         refused=refused,
+        refusal=refusal,
         signals=signals(state, after),
         trial=told(state, after),
     )
@@ -71,15 +74,15 @@ def status(state: State, after: Memory, known: Facts) -> Object:
         "image": shown.data["content"]["runtime"]["image"],
         "model": _source(shown.data["content"]),
         "address": address if known.serving else None,
+        "commands": {str(command): named for command, named in offers(state, after).items()} or None,
     }
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _rolled_back(state: State, refused: Outcome | None) -> Finding | None:
+def _rolled_back(state: State, after: Memory, refused: Outcome | None) -> Finding | None:
     if refused is None:
         return None
-    named = f"{refused.revision}/{refused.attempt}/0"
-    to_retry = command_line(state.owner, Command.RETRY, named)
+    to_retry = command_line(state, after, Command.RETRY)
     if refused.reason == Reason.CAUSE_SHARED:
         message = f"{refused.message}. Once the cause is mended, try it again: {to_retry}"
         return Finding(Reason.CAUSE_SHARED, message, needs_help=True)

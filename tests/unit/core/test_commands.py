@@ -5,7 +5,17 @@ from __future__ import annotations
 import pytest
 
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.core.commands import Command, aborted, given, paused, promoted, retried, unreadable
+from sluiceway.core.commands import (
+    Command,
+    aborted,
+    given,
+    paused,
+    promoted,
+    retried,
+    to_pause,
+    to_resume,
+    unreadable,
+)
 from sluiceway.core.memory import Memory, Outcome
 from tests.fakes.objects import make_resource
 
@@ -49,6 +59,27 @@ def test_what_stands_behind_the_third_part_only_tells_two_commands_apart() -> No
 )
 def test_paused(commands: dict[str, str], holds: bool) -> None:
     assert paused(annotated(**commands), AT_STEP_2) is holds
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        {},
+        {"pause": "fraud-b/1/1"},
+        {"pause": "fraud-b/1/2"},
+        {"pause": "fraud-b/1/2", "resume": "fraud-b/1/2"},
+        {"pause": "fraud-b/1/2/again", "resume": "fraud-b/1/2"},
+        {"pause": "fraud-b/1/2/again", "resume": "fraud-b/1/2/again"},
+        {"pause": "fraud-b/1/1", "resume": "fraud-b/1/2"},
+    ],
+)
+def test_who_pauses_and_resumes_as_is_told_is_heard_every_time(before: dict[str, str]) -> None:
+    said = dict(before)
+    for _ in range(3):
+        said["pause"] = to_pause(annotated(**said), "fraud-b/1/2")
+        assert paused(annotated(**said), AT_STEP_2)
+        said["resume"] = to_resume(annotated(**said), "fraud-b/1/2")
+        assert not paused(annotated(**said), AT_STEP_2)
 
 
 @pytest.mark.parametrize(
