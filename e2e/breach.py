@@ -77,7 +77,7 @@ def decided(rolling: Rolling, revision: str, message: str) -> Share:
             (
                 one
                 for one in shares(rolling.route.heard, revision)
-                if one.outcome and f"{revision}: {one.outcome.message}" == message
+                if one.outcome and message.startswith(f"{revision} is refused: {one.outcome.message}")
             ),
             None,
         )

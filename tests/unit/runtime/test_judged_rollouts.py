@@ -34,7 +34,7 @@ def test_a_candidate_that_fails_is_taken_back_with_the_numbers() -> None:
     assert world.condition("Stalled") == ("True", "RolledBack")
     assert world.condition("Available") == ("True", "Serving")
     assert world.message("RolledBack").startswith(
-        f'{candidate}: broke "answers": {failed} of {failed} requests'
+        f'{candidate} is refused: broke "answers": {failed} of {failed} requests'
     )
 
     assert f"with {stable}) at 10 % of the requests; {stable} serves on" in world.message("RolledBack")
