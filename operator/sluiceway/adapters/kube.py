@@ -41,17 +41,25 @@ async def connect(kubeconfig: str | None = None) -> KubeCluster:
 
     :raises Refused: when there is neither, or when the kubeconfig can not be read.
     """
+    return KubeCluster(await api_client(kubeconfig))
+
+
+async def api_client(kubeconfig: str | None, context: str | None = None) -> client.ApiClient:
+    """Return the connections of `connect`; *context* of the kubeconfig, its current one when it is None.
+
+    :raises Refused: as `connect`, and when the kubeconfig has no such context.
+    """
     configuration = client.Configuration()
     try:
         if kubeconfig is None:
             config.load_incluster_config(client_configuration=configuration)
         else:
-            await config.load_kube_config(config_file=kubeconfig, client_configuration=configuration)
+            await config.load_kube_config(kubeconfig, context, configuration)
     except Exception as error:
         # The client raises whatever it stumbles over in a file that is no kubeconfig.
         source = kubeconfig or "the pod's service account"
         raise Refused(f"no way to the API server by {source}: {error}") from error
-    return KubeCluster(client.ApiClient(configuration))
+    return client.ApiClient(configuration)
 
 
 class KubeCluster:
@@ -156,7 +164,7 @@ class KubeCluster:
         verb: str,
         path: str,
         query: Mapping[str, str] | None = None,
-        body: Object | None = None,
+        body: Any = None,
         content_type: str = "application/json",
     ) -> Any:
         headers = {"Accept": "application/json", "Content-Type": content_type, "User-Agent": "sluiceway"}

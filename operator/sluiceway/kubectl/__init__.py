@@ -1,0 +1,1 @@
+"""`kubectl sluiceway`: what people do with model deployments."""

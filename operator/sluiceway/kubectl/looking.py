@@ -1,0 +1,216 @@
+"""The commands that look and write nothing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from sluiceway.core.state import State
+from sluiceway.kubectl import fetching
+from sluiceway.kubectl.diffing import coloured, difference
+from sluiceway.kubectl.finding import find
+from sluiceway.kubectl.linting import NOT_CHECKED
+from sluiceway.kubectl.linting import lint as linted
+from sluiceway.kubectl.options import Context, Form, Kubeconfig, Name, Namespace, names_there
+from sluiceway.kubectl.out import give, show
+from sluiceway.kubectl.past import history_table, past
+from sluiceway.kubectl.problems import Exit, Problem
+from sluiceway.kubectl.session import Where, with_session
+from sluiceway.kubectl.tables import overview
+from sluiceway.kubectl.tree import status_tree
+from sluiceway.kubectl.watching import Until, problem, seconds_of
+from sluiceway.kubectl.watching import watch as watching
+
+_CTRL_C = 130
+"""As shells say that a program was interrupted."""
+
+
+def status(
+    *,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="Name of the ModelDeployment; without it, all of them.", autocompletion=names_there
+        ),
+    ] = None,
+    everywhere: Annotated[
+        bool, typer.Option("--all-namespaces", "-A", help="Those of all namespaces; without NAME.")
+    ] = False,
+    namespace: Namespace = None,
+    output: Form = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Say what serves, what is tried, and what to do.
+
+    With a NAME: revisions, their shares and pods, objectives with numbers, reasons, what to type next.
+
+    Example: kubectl sluiceway status fraud -n models
+    """
+    where = Where(namespace, context, kubeconfig)
+    if name and everywhere:
+        raise typer.BadParameter("give a NAME, or -A for those of all namespaces, not both")
+    if name:
+        view = fetching.view(where, name)
+        give(view, output) if output else show(status_tree(view))
+        return
+    looked_at, rows = fetching.rows(where, everywhere=everywhere)
+    if output:
+        give(rows, output)
+    elif rows:
+        show(overview(rows, fetching.now(), namespaces=everywhere))
+    else:
+        place = "in any namespace" if everywhere else f"in namespace {looked_at}; -A looks in all of them"
+        raise Problem(f"there is no ModelDeployment {place}")
+
+
+def history(
+    name: Name,
+    *,
+    namespace: Namespace = None,
+    output: Form = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """List the revisions on record.
+
+    What they are, when they served, how they ended and why.
+
+    Example: kubectl sluiceway history fraud -n models
+    """
+    found = past(fetching.snapshot(Where(namespace, context, kubeconfig), name))
+    give(found.entries, output) if output else show(history_table(found))
+
+
+def diff(
+    name: Name,
+    before: Annotated[str, typer.Argument(metavar="REV", help="Revision by number, name or hash.")],
+    after: Annotated[
+        str, typer.Argument(metavar="[REV]", help="The other one; by default the one that the spec asks for.")
+    ] = "",
+    *,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="End with 1 when they differ, as diff does.")
+    ] = False,
+    namespace: Namespace = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Show what differs between two revisions.
+
+    A unified diff of what their ControllerRevisions hold.
+
+    Example: kubectl sluiceway diff fraud 3 4 -n models
+    """
+    state = State(fetching.snapshot(Where(namespace, context, kubeconfig), name).observed)
+    found = difference(find(state.recorded, before), find(state.recorded, after) if after else state.wanted)
+    if found:
+        show(coloured(found))
+    if found and exit_code:
+        raise typer.Exit(Exit.NO)
+
+
+def plan(
+    name: Name,
+    *,
+    namespaced: Annotated[
+        bool,
+        typer.Option("--namespaced", help="Look at nothing outside its namespace, with rights there only."),
+    ] = False,
+    namespace: Namespace = None,
+    output: Form = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Say what the operator would do now, and why.
+
+    Reads what the operator reads, with your rights, and writes nothing.
+
+    Example: kubectl sluiceway plan fraud -n models
+    """
+    notes = fetching.notes(Where(namespace, context, kubeconfig), name, namespaced=namespaced)
+    give(notes, output) if output else typer.echo("\n".join(notes) or "nothing is to be done")
+
+
+def watch(
+    name: Name,
+    *,
+    until_settled: Annotated[
+        bool,
+        typer.Option("--until-settled", help="End with 0 once the spec's revision serves, 1 once stalled."),
+    ] = False,
+    timeout: Annotated[
+        str, typer.Option(help="With --until-settled: end with 3 after so long, such as 90s, 30m or 1h30m.")
+    ] = "",
+    namespace: Namespace = None,
+    context: Context = None,
+    kubeconfig: Kubeconfig = None,
+) -> None:
+    """Follow a rollout, second by second.
+
+    Step, shares, pods, traffic and bad requests of the last minute, objectives with numbers. Live figures
+    come from the operator through the API server's proxy; without them the status has to do, and it says
+    so. Where there is no terminal, it writes a line for every change. Ctrl-C ends it.
+
+    Example: kubectl sluiceway watch fraud -n models --until-settled --timeout 30m
+    """
+    if timeout and not until_settled:
+        raise typer.BadParameter("--timeout needs --until-settled: without it only Ctrl-C ends the watch")
+    try:
+        until = Until(until_settled, seconds_of(timeout) if timeout else None)
+    except ValueError as error:
+        raise typer.BadParameter(f"--timeout: {error}") from None
+    console = Console(highlight=False)
+    try:
+        code = with_session(
+            Where(namespace, context, kubeconfig), lambda session: watching(session, name, until, console)
+        )
+    except KeyboardInterrupt:
+        raise typer.Exit(_CTRL_C) from None
+    if told := problem(code, name, timeout):
+        raise told
+
+
+def lint(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="YAML or JSON, with any number of objects; - for stdin."),
+    ],
+    *,
+    output: Form = None,
+) -> None:
+    """Check files without a cluster.
+
+    Tells what the API server would refuse of every ModelDeployment in them, by the CRD's schema and rules,
+    with the line. Objects of other kinds are passed over.
+
+    Example: kubectl sluiceway lint deploy/*.yaml
+    """
+    found = [linted(str(file), _text(file)) for file in files]
+    findings = [each for one in found for each in one.findings]
+    checked, others = sum(one.checked for one in found), sum(one.passed_over for one in found)
+    if output:
+        give(findings, output)
+    else:
+        typer.echo("\n".join([*map(str, findings), _summary(checked, others, len(findings))]))
+    if findings:
+        raise typer.Exit(Exit.NO)
+
+
+def _summary(checked: int, others: int, wrong: int) -> str:
+    passed = f", {others} of other kinds passed over" if others else ""
+    number = f"{checked} ModelDeployment{'s' * (checked != 1)} checked{passed}"
+    return f"{number}: {wrong or 'nothing'} wrong. {NOT_CHECKED}"
+
+
+def _text(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise Problem(f"{file}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise Problem(f"{file} is no text in UTF-8") from None

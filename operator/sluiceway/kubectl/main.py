@@ -1,0 +1,38 @@
+"""`kubectl sluiceway`: look at model deployments, steer their rollouts, return to what served before."""
+
+from __future__ import annotations
+
+import typer
+
+from sluiceway.kubectl import acting, looking
+from sluiceway.kubectl.ending import Ending
+from sluiceway.kubectl.problems import CODES
+
+app = typer.Typer(
+    name="kubectl-sluiceway",
+    cls=Ending,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Look at model deployments, steer their rollouts, return to what served before.\n\n" + CODES,
+)
+
+for command in (
+    looking.status,
+    looking.watch,
+    looking.history,
+    looking.diff,
+    looking.plan,
+    acting.promote,
+    acting.abort,
+    acting.retry,
+    acting.pause,
+    acting.resume,
+    acting.undo,
+    looking.lint,
+):
+    app.command()(command)
+
+if __name__ == "__main__":
+    app()
