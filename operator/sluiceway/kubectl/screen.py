@@ -21,16 +21,17 @@ def screen(view: View, track: Track, at: str) -> RenderableType:
     ready = view.condition("Ready")
     healthy = view.condition("CandidateHealthy")
     style = marks.GOOD if view.settled else marks.BAD if view.failed else marks.BUSY
-    head = Text.assemble((view.name, "bold"), (f"  {view.namespace}  {at}", marks.PLAIN))
+    title = Text.assemble((view.name, "bold"), (f"  {view.namespace}  {at}", marks.PLAIN))
     if ready and view.up_to_date:
-        head.append(f"  {ready.reason}", f"bold {style}")
-    parts: list[RenderableType] = [head]
+        title.append(f"  {ready.reason}", f"bold {style}")
+    parts: list[RenderableType] = [title]
     if view.step:
         parts.append(_progress(view.step))
     parts += [Text(), _revisions(view, track)]
     objectives = [each for one in view.revisions for each in one.objectives]
     if objectives:
-        parts += [Text(), *(objective_line(each) for each in objectives)]
+        head = f"objectives of {objectives[0].revision}"
+        parts += [Text(), Text(head, marks.PLAIN), *(objective_line(each) for each in objectives)]
     said = [each.message for each in (ready, healthy) if each]
     if said:
         parts += [Text(), Text(in_short(said[0]))]
@@ -79,12 +80,13 @@ def _revisions(view: View, track: Track) -> Table:
 
 
 def _plot(values: tuple[int | None, ...], most: int, total: int | None, style: str) -> Text:
-    if total is None:
+    if total is None and not any(each is not None for each in values):
         return Text("nobody counts", marks.PLAIN)
-    return Text.assemble((sparkline(values, _PLOT, most), style), f" {total}")
+    return Text.assemble((sparkline(values, _PLOT, most), style), "" if total is None else f" {total}")
 
 
 def _bad(line: Line, worst: int, one: Revision) -> Text:
-    if one.requests is None:
+    if one.requests is None and not any(each is not None for each in line.bad):
         return Text("")
-    return _plot(line.bad, worst, one.bad or 0, marks.BAD if one.bad else marks.PLAIN)
+    style = marks.BAD if any(line.bad) else marks.PLAIN
+    return _plot(line.bad, worst, None if one.requests is None else one.bad or 0, style)

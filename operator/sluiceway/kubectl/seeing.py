@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sluiceway.api.live import Live
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object, revision_of
 from sluiceway.build.triton import CONTAINER as TRITON
@@ -13,7 +14,6 @@ from sluiceway.core.pods import container_status, has_started, is_over, is_ready
 from sluiceway.core.state import State
 from sluiceway.core.steps import passed, step_at
 from sluiceway.kubectl.advice import advice
-from sluiceway.api.live import Live
 from sluiceway.kubectl.live import Unheard
 from sluiceway.kubectl.snapshot import Snapshot
 from sluiceway.kubectl.view import Condition, Pod, Revision, Role, Step, View

@@ -11,8 +11,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from sluiceway.kubectl import marks
 from sluiceway.api.live import ObjectiveFigures
+from sluiceway.kubectl import marks
 from sluiceway.kubectl.view import Advice, Condition, Pod, Revision, Step, View
 
 _SETTLED = {"Stalled": "False", "Reconciling": "False", "RolledBack": "False", "Available": "True"}
@@ -110,7 +110,7 @@ def objective_line(each: ObjectiveFigures) -> Text:
     """Return an objective with its verdict and the numbers behind it."""
     bound = "" if each.bound is None else f", {each.bound * 100:g} % allowed"
     share = f"{each.bad} of {each.requests} bad{bound}"
-    evidence = f"evidence {each.evidence:.1f} of {each.needed:.1f}"
+    evidence = f"evidence {max(0.0, each.evidence):.1f} of {each.needed:.1f}"
     return Text.assemble(
         f"{each.objective} ",
         marks.verdict(each.verdict),

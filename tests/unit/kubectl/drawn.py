@@ -7,13 +7,13 @@ from io import StringIO
 
 from rich.console import Console, RenderableType
 
+from sluiceway.api.live import Live, ObjectiveFigures, RevisionFigures
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.core.decide import decide
 from sluiceway.core.observed import Observed
 from sluiceway.core.state import State
-from sluiceway.api.live import Live, ObjectiveFigures, RevisionFigures
 from sluiceway.kubectl.snapshot import Snapshot
-from tests.fakes.objects import make_raw
+from tests.fakes.objects import NAME, NAMESPACE, make_raw
 
 WIDTH = 100
 
@@ -53,9 +53,13 @@ def figures(snapshot: Snapshot, requests: int = 41, bad: int = 9) -> Live:
     )
     counts = {memory.candidate: (requests, bad), memory.stable: (3 * requests, 0)}
     return Live(
+        namespace=NAMESPACE,
+        name=NAME,
         at="2026-07-30T03:00:10Z",
+        weights={memory.candidate: memory.weight, memory.stable: 100 - memory.weight},
         revisions=tuple(
-            RevisionFigures(revision=name, requests=seen, bad=wrong) for name, (seen, wrong) in counts.items()
+            RevisionFigures(revision=name, weight=0, pods=2, ready=2, requests=seen, bad=wrong)
+            for name, (seen, wrong) in counts.items()
         ),
         objectives=(objective,),
     )

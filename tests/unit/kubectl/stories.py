@@ -26,8 +26,8 @@ def snapshot(world: World) -> Snapshot:
 
 
 def view(world: World) -> View:
-    """Return what the plugin shows."""
-    return view_of(snapshot(world))
+    """Return what the plugin shows, what the operator counts included."""
+    return view_of(snapshot(world), world.figures())
 
 
 def asked(world: World, command: Command) -> Asked:

@@ -329,10 +329,9 @@ def test_what_the_operator_counts_is_asked_where_it_is(
 ) -> None:
     world = served()
     api.cluster, stable = world.cluster, world.memory.stable
-    api.live = {
-        "at": "now", "objectives": [],
-        "revisions": [{"revision": stable, "requests": 12, "bad": 3, "weight": 100}],
-    }  # fmt: skip
+    counted = {"revision": stable, "weight": 100, "pods": 2, "ready": 2, "requests": 12, "bad": 3}
+    told = {"namespace": NAMESPACE, "name": NAME, "at": "now", "weights": {stable: 100}, "objectives": []}
+    api.live = told | {"revisions": [counted]}
     assert "3 of 12 requests bad" in invoke(kubeconfig, "status", NAME)[1]
     assert api.asked[-1] == ("sluiceway-system", "sluiceway", f"live/{NAMESPACE}/{NAME}")
     world.cluster.put(
