@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,8 +11,6 @@ from sluiceway.core.state import State
 from sluiceway.kubectl import fetching
 from sluiceway.kubectl.diffing import coloured, difference
 from sluiceway.kubectl.finding import find
-from sluiceway.kubectl.linting import NOT_CHECKED
-from sluiceway.kubectl.linting import lint as linted
 from sluiceway.kubectl.options import Context, Form, Kubeconfig, Name, Namespace, names_there
 from sluiceway.kubectl.out import give, show
 from sluiceway.kubectl.past import history_table, past
@@ -173,44 +169,3 @@ def watch(
         raise typer.Exit(_CTRL_C) from None
     if told := problem(code, name, timeout):
         raise told
-
-
-def lint(
-    files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="YAML or JSON, with any number of objects; - for stdin."),
-    ],
-    *,
-    output: Form = None,
-) -> None:
-    """Check files without a cluster.
-
-    Tells what the API server would refuse of every ModelDeployment in them, by the CRD's schema and rules,
-    with the line. Objects of other kinds are passed over.
-
-    Example: kubectl sluiceway lint deploy/*.yaml
-    """
-    found = [linted(str(file), _text(file)) for file in files]
-    findings = [each for one in found for each in one.findings]
-    checked, others = sum(one.checked for one in found), sum(one.passed_over for one in found)
-    if output:
-        give(findings, output)
-    else:
-        typer.echo("\n".join([*map(str, findings), _summary(checked, others, len(findings))]))
-    if findings:
-        raise typer.Exit(Exit.NO)
-
-
-def _summary(checked: int, others: int, wrong: int) -> str:
-    passed = f", {others} of other kinds passed over" if others else ""
-    number = f"{checked} ModelDeployment{'s' * (checked != 1)} checked{passed}"
-    return f"{number}: {wrong or 'nothing'} wrong. {NOT_CHECKED}"
-
-
-def _text(file: Path) -> str:
-    try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise Problem(f"{file}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise Problem(f"{file} is no text in UTF-8") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from sluiceway.kubectl import acting, looking
+from sluiceway.kubectl import acting, checking, looking
 from sluiceway.kubectl.ending import Ending
 from sluiceway.kubectl.problems import CODES
 
@@ -30,7 +30,7 @@ for command in (
     acting.pause,
     acting.resume,
     acting.undo,
-    looking.lint,
+    checking.lint,
 ):
     app.command()(command)
 

@@ -1,4 +1,4 @@
-"""A rollout as `watch` shows it, look by look: an operator, users whose requests fail, and what is counted."""
+"""A rollout as `watch` shows it, look by look: an operator, users whose requests fail, what is counted."""
 
 from __future__ import annotations
 

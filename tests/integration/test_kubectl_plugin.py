@@ -1,0 +1,268 @@
+"""`kubectl sluiceway` as people run it: kubectl finds it, an API server answers, the operator obeys.
+
+The kubelet and the gateway are played.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from e2e.cluster.control_plane import ControlPlane
+from e2e.cluster.kubectl import command
+from tests.integration.revisions import TRAFFIC, candidate, serve
+from tests.support.cluster_view import Object, View, model_deployment
+from tests.support.operator_process import OperatorProcess
+from tests.support.poll import eventually
+
+pytestmark = pytest.mark.integration
+
+PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "kubectl.md"
+GATED = {"steps": [{"weight": 25, "gate": True}, {"weight": 75, "gate": True}]}
+GATEWAY: Object = {
+    "apiVersion": "gateway.networking.k8s.io/v1",
+    "kind": "Gateway",
+    "metadata": {"name": "public"},
+    "spec": {"gatewayClassName": "played", "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
+}
+
+
+@pytest.fixture(scope="module")
+def control_plane(controlled: ControlPlane) -> ControlPlane:
+    return controlled
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.socket() as free:
+        free.bind(("", 0))
+        return int(free.getsockname()[1])
+
+
+@pytest.fixture
+def operator(control_plane: ControlPlane, tmp_path: Path, port: int) -> Iterator[OperatorProcess]:
+    with OperatorProcess(control_plane.kubeconfig, tmp_path / "operator.log", health_port=port) as process:
+        yield process
+
+
+class Ran(NamedTuple):
+    """How a run of the plugin ended."""
+
+    code: int
+    said: str
+    errors: str
+
+
+def sluiceway(view: View, *args: str, kubeconfig: Path | None = None, **env: str) -> Ran:
+    """Run `kubectl sluiceway` in the view's namespace."""
+    *kubectl, _ = command(Path(view.cluster.kubeconfig))
+    known = {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "KUBECONFIG": str(kubeconfig or view.cluster.kubeconfig),
+        "COLUMNS": "200",
+    }
+    ended = subprocess.run(
+        [*kubectl, "sluiceway", *args, *(() if args[0] == "lint" else ("-n", view.namespace))],
+        env={**os.environ, **known, **env},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Ran(ended.returncode, ended.stdout, ended.stderr)
+
+
+def accept(view: View) -> None:
+    """Play the gateway: it has taken up the route as it is now."""
+    route = view.get("httproute", "fraud")
+    if route is None:
+        return
+    said = {"status": "True", "message": "", "lastTransitionTime": "2026-01-01T00:00:00Z"}
+    conditions = [
+        said | {"type": kind, "reason": kind, "observedGeneration": route["metadata"]["generation"]}
+        for kind in ("Accepted", "ResolvedRefs")
+    ]
+    parents = [
+        {"parentRef": parent, "controllerName": "played.example/gateway", "conditions": conditions}
+        for parent in route["spec"]["parentRefs"]
+    ]
+    if (route.get("status") or {}).get("parents") != parents:
+        patch = json.dumps({"status": {"parents": parents}})
+        view.kubectl("patch", "httproute", "fraud", "--subresource=status", "--type=merge", "-p", patch)
+
+
+def told(view: View, *, revision: str = "") -> Any:
+    """Play gateway and kubelet, and return what the plugin tells."""
+    accept(view)
+    if revision:
+        view.pods_serve(revision)
+    ran = sluiceway(view, "status", "fraud", "-o", "json")
+    assert ran.code == 0, ran.errors
+    return json.loads(ran.said)
+
+
+def weight(view: View, revision: str) -> int:
+    found = {one["name"]: one["weight"] for one in told(view, revision=revision)["revisions"]}
+    return int(found.get(revision, 0))
+
+
+def settled(view: View) -> None:
+    eventually("serves", lambda: accept(view) or view.says("fraud", "Ready", "True", "Serving"))
+
+
+def at_the_gate(view: View) -> tuple[str, str]:
+    """Bring a second revision to its first step, which waits for a person; return both."""
+    view.apply(GATEWAY, model_deployment("fraud", traffic=TRAFFIC, rollout=GATED))
+    first = serve(view, "fraud")
+    eventually(
+        "the route is taken up", lambda: accept(view) or view.says("fraud", "Ready", "True", "Serving")
+    )
+    view.apply(model_deployment("fraud", traffic=TRAFFIC, rollout=GATED, runtime={"image": "triton:2"}))
+    second = candidate(view, "fraud")
+    eventually(f"{second} has its first share", lambda: weight(view, second) == 25)
+    return first, second
+
+
+def test_a_rollout_is_steered_by_the_plugin_alone(view: View, operator: OperatorProcess) -> None:
+    first, second = at_the_gate(view)
+
+    ran = sluiceway(view, "pause", "fraud")
+    assert (ran.code, ran.errors) == (0, "")
+    eventually("paused", lambda: view.says("fraud", "Reconciling", "True", "Paused"))
+    assert sluiceway(view, "resume", "fraud").code == 0
+    eventually("goes on", lambda: view.says("fraud", "Reconciling", "True", "AwaitingPromotion"))
+
+    ran = sluiceway(view, "promote", "fraud")
+    assert ran.said.startswith(f"asked: sluiceway.dev/promote={second}/1/1\n")
+    eventually("75 %", lambda: weight(view, second) == 75)
+    managers = {
+        field["manager"]
+        for field in json.loads(view.kubectl("get", "mdep", "fraud", "-o", "json", "--show-managed-fields"))[
+            "metadata"
+        ]["managedFields"]
+    }
+    assert "kubectl-sluiceway" in managers
+
+    assert sluiceway(view, "abort", "fraud").code == 0
+    eventually("all requests are back", lambda: weight(view, first) == 100)
+    ran = sluiceway(view, "watch", "fraud", "--until-settled", "--timeout", "30s")
+    assert ran.code == 1
+    assert "RolledBack" in ran.said
+    ran = sluiceway(view, "promote", "fraud")
+    assert ran.code == 1
+    assert f"there is nothing to promote: {second} is refused: a person aborted it" in ran.errors
+
+    ran = sluiceway(view, "undo", "fraud", "--dry-run")
+    assert "-  image: triton:2\n" in ran.said
+    assert "warning: the next `kubectl apply` of the file" in ran.errors
+    ran = sluiceway(view, "undo", "fraud")
+    assert ran.said.endswith(f"asked for {first} instead of {second}\n")
+    spec = (view.get("mdep", "fraud") or {})["spec"]
+    assert (spec["runtime"]["image"], spec["rollout"]["steps"][0]["weight"]) == ("triton:1", 25)
+    settled(view)
+    ran = sluiceway(view, "watch", "fraud", "--until-settled", "--timeout", "30s")
+    assert (ran.code, ran.errors) == (0, "")
+    assert len(view.list("controllerrevisions")) == 2
+
+    ran = sluiceway(view, "undo", "fraud", "--to", second)
+    assert ran.code == 1
+    assert f"{second} is refused (Aborted)" in ran.errors
+    assert sluiceway(view, "undo", "fraud", "--to", second, "--force").code == 0
+    eventually("refused again", lambda: view.says("fraud", "Stalled", "True", "RolledBack"))
+    assert sluiceway(view, "retry", "fraud").code == 0
+    eventually("tried again", lambda: weight(view, second) == 25)
+    history = json.loads(sluiceway(view, "history", "fraud", "-o", "json").said)
+    assert {each["revision"] for each in history} == {first, second}
+    assert sluiceway(view, "diff", "fraud", first, second, "--exit-code").code == 1
+
+
+def test_the_commands_of_the_page_do_what_it_says(
+    view: View, operator: OperatorProcess, tmp_path: Path
+) -> None:
+    first, second = at_the_gate(view)
+    before: dict[str, Callable[[], object]] = {
+        "resume": lambda: view.says("fraud", "Reconciling", "True", "Paused"),
+        "promote": lambda: view.says("fraud", "Reconciling", "True", "AwaitingPromotion"),
+        "abort": lambda: weight(view, second) == 75,
+        "retry": lambda: view.says("fraud", "Stalled", "True", "RolledBack"),
+        "undo": lambda: weight(view, second) in (0, 25),
+    }
+    (tmp_path / "fraud.yaml").write_text(json.dumps(model_deployment("fraud", rollout=GATED)))
+    typed = re.findall(r"^\$ kubectl sluiceway (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {line.split()[0] for line in typed} >= {
+        *before,
+        "status",
+        "watch",
+        "history",
+        "diff",
+        "plan",
+        "lint",
+    }
+    for line in typed:
+        if line.startswith("watch"):
+            continue  # it would wait for a person
+        if ready := before.get(line.split()[0]):
+            eventually(f"it is time to {line}", ready)
+        ran = sluiceway(view, *line.replace("fraud.yaml", str(tmp_path / "fraud.yaml")).split())
+        assert ran.code == 0, f"{line}: {ran.errors}"
+    settled(view)
+    assert (view.get("mdep", "fraud") or {})["status"]["serving"] == first
+
+
+def test_live_figures_come_through_the_proxy_of_the_api_server(
+    view: View, operator: OperatorProcess, port: int
+) -> None:
+    at_the_gate(view)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outward:
+        # Nothing is sent: it only finds the address, since an endpoint may not be on the loopback.
+        outward.connect(("203.0.113.1", 9))
+        address = outward.getsockname()[0]
+    labels = {"app.kubernetes.io/name": "sluiceway", "app.kubernetes.io/component": "operator"}
+    service: Object = {
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "operator", "labels": labels},
+        "spec": {"ports": [{"name": "http", "port": 80, "targetPort": port}]},
+    }  # fmt: skip
+    endpoints: Object = {
+        "apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "operator"},
+        "subsets": [{"addresses": [{"ip": address}], "ports": [{"name": "http", "port": port}]}],
+    }  # fmt: skip
+    view.apply(service, endpoints)
+    eventually("the operator is reached", lambda: told(view)["notes"] == [])
+    ran = sluiceway(view, "status", "fraud", SLUICEWAY_OPERATOR=f"{view.namespace}/nobody")
+    assert "note: no live figures" in ran.said
+    assert f"Service {view.namespace}/nobody has none" in ran.said
+
+
+def test_kubectl_completes_names(view: View) -> None:
+    view.apply(model_deployment("fraud"), model_deployment("other"))
+    *kubectl, _ = command(Path(view.cluster.kubeconfig))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    said = subprocess.run(
+        [*kubectl, "__complete", "sluiceway", "promote", "-n", view.namespace, "f"],
+        env={**os.environ, "PATH": path, "KUBECONFIG": str(view.cluster.kubeconfig)},
+        capture_output=True, text=True, timeout=60, check=True,
+    ).stdout  # fmt: skip
+    assert said.splitlines()[0] == "fraud"
+
+
+def test_without_rights_it_is_said_what_to_ask_for(view: View, tmp_path: Path) -> None:
+    view.apply(model_deployment("fraud"))
+    view.kubectl("create", "serviceaccount", "alice")
+    token = view.kubectl("create", "token", "alice").strip()
+    config = json.loads(view.cluster.kubectl("config", "view", "--raw", "-o", "json"))
+    config["users"] = [{"name": config["users"][0]["name"], "user": {"token": token}}]
+    kubeconfig = tmp_path / "alice"
+    kubeconfig.write_text(json.dumps(config))
+    ran = sluiceway(view, "status", "fraud", kubeconfig=kubeconfig)
+    assert (ran.code, ran.said, ran.errors.count("\n")) == (1, "", 1)
+    assert "is forbidden" in ran.errors
+    assert "ask for the ClusterRole `view`" in ran.errors
