@@ -9,11 +9,10 @@ import typer
 from sluiceway.core.commands import Command
 from sluiceway.core.state import State
 from sluiceway.kubectl import fetching
-from sluiceway.kubectl.asking import Asked, ask
+from sluiceway.kubectl.asking import Asked, ask, offered
 from sluiceway.kubectl.diffing import coloured, difference
 from sluiceway.kubectl.options import Context, DryRun, Form, Kubeconfig, Name, Namespace
 from sluiceway.kubectl.out import give, show
-from sluiceway.kubectl.problems import Problem
 from sluiceway.kubectl.session import Session, Where, with_session
 from sluiceway.kubectl.snapshot import look
 from sluiceway.kubectl.undoing import Undo, document
@@ -106,12 +105,9 @@ def resume(
 def _command(where: Where, name: str, command: Command, *, dry_run: bool) -> None:
     async def work(session: Session) -> Asked:
         found = await look(session.cluster, session.namespace, name, fetching.now())
-        if found.routes_hidden and found.observed.resource.spec.traffic:
-            raise Problem(
-                "HTTPRoutes may not be read with your rights, and the step stands there: ask for `get` and"
-                " `list` of httproutes.gateway.networking.k8s.io, or type the line that the status gives"
-            )
-        asked = ask(State(found.observed), command)
+        state = State(found.observed)
+        in_the_dark = found.routes_hidden and state.owner.spec.traffic
+        asked = offered(state, command) if in_the_dark else ask(state, command)
         if not dry_run:
             await session.cluster.annotate(name, session.namespace, {asked.annotation: asked.value})
         return asked

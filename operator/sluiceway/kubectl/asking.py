@@ -36,6 +36,18 @@ def ask(state: State, command: Command) -> Asked:
     return Asked(command.annotation, value, words)
 
 
+def offered(state: State, command: Command) -> Asked:
+    """Return the annotation that the status offers: for those who may not read what `ask` goes by.
+
+    :raises Problem: when it offers none.
+    """
+    value = getattr(state.owner.status.commands, str(command), None)
+    current = state.owner.status.observed_generation == state.owner.metadata.generation
+    if value is None or not current:
+        raise Problem(f"the status does not offer to {command} now; {_waits(state)}")
+    return Asked(command.annotation, value, f"{value.partition('/')[0]}: as the status offers it")
+
+
 def _promote(state: State) -> tuple[str, str]:
     memory, name = state.memory, _candidate(state, Command.PROMOTE)
     if commands.promoted(state.owner, memory):
@@ -84,7 +96,7 @@ def _pause(state: State) -> tuple[str, str]:
     if commands.paused(state.owner, memory):
         raise Problem(f"the rollout of {name} is paused already: `kubectl sluiceway resume {_where(state)}`")
     share = f"keeps its {memory.weight} % of the requests" if memory.weight else "gets no requests"
-    return _another(state), (
+    return commands.to_pause(state.owner, _named(state)), (
         f"{name} {share} and the clock of its step stands still until"
         f" `kubectl sluiceway resume {_where(state)}`; an objective that it breaks takes the requests back"
         " all the same"
@@ -93,11 +105,9 @@ def _pause(state: State) -> tuple[str, str]:
 
 def _resume(state: State) -> tuple[str, str]:
     name = _candidate(state, Command.RESUME)
-    pause = commands.given(state.owner, Command.PAUSE)
-    if pause is None or not commands.paused(state.owner, state.memory):
+    if not commands.paused(state.owner, state.memory):
         raise Problem(f"the rollout of {name} is not paused; {_waits(state)}")
-    # The same text lifts a pause; any other for the same step is older than the pause.
-    return pause.text, f"the clock of the step of {name} runs on"
+    return commands.to_resume(state.owner, _named(state)), f"the clock of the step of {name} runs on"
 
 
 _RULES: Mapping[Command, Callable[[State], tuple[str, str]]] = {
@@ -129,12 +139,6 @@ def _candidate(state: State, command: Command) -> str:
     if wanted != state.memory.stable:
         raise Problem(f"there is nothing to {command} yet: the operator is about to take up {wanted}")
     raise Problem(f"there is nothing to {command}: {_nothing_tried(state)}")
-
-
-def _another(state: State) -> str:
-    """Return a pause that no earlier resume of the same step lifts."""
-    named, lifted = _named(state), commands.given(state.owner, Command.RESUME)
-    return named if lifted is None or lifted.text != named else f"{named}/again"
 
 
 def _named(state: State) -> str:

@@ -155,16 +155,22 @@ def test_a_command_that_would_do_nothing_is_refused_with_the_reason(
     assert "there is nothing to" in errors
 
 
-def test_a_command_is_not_guessed_without_the_right_to_read_the_route(api: Api, kubeconfig: str) -> None:
-    api.cluster = at_the_gate().cluster
+def test_without_the_right_to_read_the_route_the_status_has_to_do(api: Api, kubeconfig: str) -> None:
+    world = at_the_gate()
+    api.cluster = world.cluster
     api.hidden = {"HTTPRoute"}
-    code, _, errors = invoke(kubeconfig, "promote", NAME)
-    assert code == 1
-    assert "HTTPRoutes may not be read with your rights" in errors
     code, said, _ = invoke(kubeconfig, "status", NAME)
     assert code == 0
     assert "candidate  25 %" in said
     assert "note: HTTPRoutes may not be read" in said
+    code, said, _ = invoke(kubeconfig, "promote", NAME)
+    assert code == 0
+    assert said.startswith(f"asked: sluiceway.dev/promote={world.memory.candidate}/1/1\n")
+    code, _, errors = invoke(kubeconfig, "retry", NAME)
+    assert code == 1
+    assert "the status does not offer to retry now; the status says: " in errors
+    world.apply(replicas=7)
+    assert "does not offer to abort now" in invoke(kubeconfig, "abort", NAME)[2]
 
 
 def test_undo_shows_the_diff_warns_of_git_and_gives_what_to_commit(api: Api, kubeconfig: str) -> None:
@@ -258,7 +264,7 @@ def test_lint_needs_no_cluster(tmp_path: Path) -> None:
     code, said, _ = invoke("/nowhere", "lint", str(good))
     assert code == 0
     assert said.startswith(
-        "1 ModelDeployment checked: nothing wrong. Not checked, since only a cluster knows"
+        "1 ModelDeployment checked: nothing wrong.\nNot checked, since only a cluster knows"
     )
     code, said, _ = invoke("/nowhere", "lint", str(good), str(bad))
     assert code == 1
