@@ -254,7 +254,9 @@ def test_kubectl_completes_names(view: View) -> None:
     assert said.splitlines()[0] == "fraud"
 
 
-def test_without_rights_it_is_said_what_to_ask_for(view: View, tmp_path: Path) -> None:
+def test_who_may_view_sees_what_there_is_and_others_are_told_what_to_ask_for(
+    view: View, tmp_path: Path
+) -> None:
     view.apply(model_deployment("fraud"))
     view.kubectl("create", "serviceaccount", "alice")
     token = view.kubectl("create", "token", "alice").strip()
@@ -266,3 +268,17 @@ def test_without_rights_it_is_said_what_to_ask_for(view: View, tmp_path: Path) -
     assert (ran.code, ran.said, ran.errors.count("\n")) == (1, "", 1)
     assert "is forbidden" in ran.errors
     assert "ask for the ClusterRole `view`" in ran.errors
+
+    alice = f"--serviceaccount={view.namespace}:alice"
+    view.kubectl("create", "role", "mdep", "--verb=get,list", "--resource=modeldeployments.sluiceway.dev")
+    view.kubectl("create", "rolebinding", "mdep", "--role=mdep", alice)
+    view.kubectl("create", "rolebinding", "view", "--clusterrole=view", alice)
+    ran = eventually(
+        "the rights are there",
+        lambda: (
+            found if (found := sluiceway(view, "status", "fraud", kubeconfig=kubeconfig)).code == 0 else None
+        ),
+    )
+    assert "no operator has looked at it" in ran.said
+    ran = sluiceway(view, "pause", "fraud", kubeconfig=kubeconfig)
+    assert ran.code == 1

@@ -184,8 +184,10 @@ class KubeCluster:
 
 def _message(text: str) -> str:
     try:
-        return str(json.loads(text)["message"])
-    except (ValueError, KeyError, TypeError):
+        found = json.loads(text)
+        # The operator's own endpoint, through the proxy, says it in another word.
+        return str(found.get("error") or found["message"])
+    except (ValueError, KeyError, TypeError, AttributeError):
         return text[:200]
 
 

@@ -11,7 +11,7 @@ from sluiceway.core.state import State
 from sluiceway.kubectl import fetching
 from sluiceway.kubectl.asking import Asked, ask, offered
 from sluiceway.kubectl.diffing import coloured, difference
-from sluiceway.kubectl.options import Context, DryRun, Form, Kubeconfig, Name, Namespace
+from sluiceway.kubectl.options import Context, DryRun, Form, Kubeconfig, Name, Namespace, revisions_there
 from sluiceway.kubectl.out import give, show
 from sluiceway.kubectl.session import Session, Where, with_session
 from sluiceway.kubectl.snapshot import look
@@ -120,7 +120,11 @@ def undo(
     name: Name,
     *,
     to: Annotated[
-        str, typer.Option(help="Revision by number, name or hash; by default the last that served before.")
+        str,
+        typer.Option(
+            help="Revision by number, name or hash; by default the last that served before.",
+            autocompletion=revisions_there,
+        ),
     ] = "",
     force: Annotated[bool, typer.Option("--force", help="Also a revision that is refused.")] = False,
     dry_run: DryRun = False,

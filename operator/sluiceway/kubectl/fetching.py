@@ -16,6 +16,7 @@ from sluiceway.kubectl.session import Session, Where, not_there, with_session
 from sluiceway.kubectl.snapshot import Snapshot, look
 from sluiceway.kubectl.tables import Row, row_of
 from sluiceway.kubectl.view import View
+from sluiceway.ports import Refused
 
 _PATIENCE_SECONDS = 2
 """For completion: who presses Tab does not wait for a cluster that is away."""
@@ -49,6 +50,19 @@ def names_in(where: Where) -> list[str]:
     return []
 
 
+def revisions_of(where: Where, name: str) -> list[str]:
+    """Return the names of a ModelDeployment's revisions, none when that takes long or fails."""
+    labels = {names.LABEL_MANAGED_BY: names.MANAGED_BY, names.LABEL_MODEL_DEPLOYMENT: name}
+
+    async def work(session: Session) -> list[str]:
+        listed = session.cluster.list("apps/v1", "ControllerRevision", session.namespace, labels)
+        return [each["metadata"]["name"] for each in await asyncio.wait_for(listed, _PATIENCE_SECONDS)]
+
+    with suppress(Problem, TimeoutError):
+        return with_session(where, work)
+    return []
+
+
 def snapshot(where: Where, name: str) -> Snapshot:
     """Return one look at a ModelDeployment."""
     return with_session(where, lambda session: look(session.cluster, session.namespace, name, now()))
@@ -71,7 +85,12 @@ def notes(where: Where, name: str, *, namespaced: bool) -> Sequence[str]:
     """Return what the operator would do for a ModelDeployment now, and why."""
 
     async def work(session: Session) -> Sequence[str]:
-        found = await planning.notes(session.cluster, now, session.namespace, name, namespaced=namespaced)
+        try:
+            found = await planning.notes(session.cluster, now, session.namespace, name, namespaced=namespaced)
+        except Refused as error:
+            if namespaced or "forbidden" not in str(error):
+                raise
+            raise Problem(f"{error}: with rights in one namespace only, say so with --namespaced") from error
         if found is None:
             raise not_there(name, session.namespace)
         return found

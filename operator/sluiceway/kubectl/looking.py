@@ -11,7 +11,7 @@ from sluiceway.core.state import State
 from sluiceway.kubectl import fetching
 from sluiceway.kubectl.diffing import coloured, difference
 from sluiceway.kubectl.finding import find
-from sluiceway.kubectl.options import Context, Form, Kubeconfig, Name, Namespace, names_there
+from sluiceway.kubectl.options import Context, Form, Kubeconfig, Name, Namespace, names_there, revisions_there
 from sluiceway.kubectl.out import give, show
 from sluiceway.kubectl.past import history_table, past
 from sluiceway.kubectl.problems import Exit, Problem
@@ -84,9 +84,19 @@ def history(
 
 def diff(
     name: Name,
-    before: Annotated[str, typer.Argument(metavar="REV", help="Revision by number, name or hash.")],
+    before: Annotated[
+        str,
+        typer.Argument(
+            metavar="REV", help="Revision by number, name or hash.", autocompletion=revisions_there
+        ),
+    ],
     after: Annotated[
-        str, typer.Argument(metavar="[REV]", help="The other one; by default the one that the spec asks for.")
+        str,
+        typer.Argument(
+            metavar="[REV]",
+            help="The other one; by default the one that the spec asks for.",
+            autocompletion=revisions_there,
+        ),
     ] = "",
     *,
     exit_code: Annotated[

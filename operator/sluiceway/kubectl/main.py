@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from sluiceway.kubectl import acting, checking, looking
@@ -17,6 +20,23 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Look at model deployments, steer their rollouts, return to what served before.\n\n" + CODES,
 )
+
+
+def _version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"kubectl-sluiceway {version('sluiceway')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of the program itself."""
+
 
 for command in (
     looking.status,

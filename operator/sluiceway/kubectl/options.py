@@ -15,9 +15,22 @@ def names_there(ctx: typer.Context, incomplete: str) -> list[str]:
     """Return the ModelDeployments of the namespace, for completion; none when the cluster does not answer."""
     from sluiceway.kubectl.fetching import names_in  # noqa: PLC0415 - only completion asks
 
+    return [name for name in names_in(_where(ctx)) if name.startswith(incomplete)]
+
+
+def revisions_there(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Return the revisions of the ModelDeployment that is named already, for completion."""
+    from sluiceway.kubectl.fetching import revisions_of  # noqa: PLC0415 - only completion asks
+
+    # Behind an option that has no value yet the words are not taken for parameters.
+    name = ctx.params.get("name") or next(iter(ctx.args), "")
+    found = revisions_of(_where(ctx), name)
+    return [name for name in found if name.startswith(incomplete)]
+
+
+def _where(ctx: typer.Context) -> Where:
     given: dict[str, Any] = ctx.params
-    where = Where(given.get("namespace"), given.get("context"), given.get("kubeconfig"))
-    return [name for name in names_in(where) if name.startswith(incomplete)]
+    return Where(given.get("namespace"), given.get("context"), given.get("kubeconfig"))
 
 
 Name = Annotated[str, typer.Argument(help="Name of the ModelDeployment.", autocompletion=names_there)]

@@ -20,6 +20,8 @@ class Api:
         self.error: ClusterError | None = None
         self.hidden: set[str] = set()
         """Kinds that whoever asks may not list."""
+        self.everywhere = True
+        """Whether whoever asks may list what is in all namespaces."""
         self.crd = True
         self.live: Object | ClusterError = KindMissing('services "sluiceway" not found')
         self.asked: list[tuple[str, str, str]] = []
@@ -35,7 +37,7 @@ class Api:
     ) -> list[Object]:
         if self.error:
             raise self.error
-        if kind in self.hidden:
+        if kind in self.hidden or (namespace is None and not self.everywhere):
             raise Refused(f'{kind} is forbidden: User "alice" cannot list it')
         if kind == names.KIND and not self.crd:
             raise KindMissing("the server could not find the requested resource")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sluiceway.kubectl.main import app
 from sluiceway.kubectl.problems import CODES
 from sluiceway.ports import ClusterError, Conflict, KindMissing, Refused, Unavailable
 from tests.fakes.objects import NAME, NAMESPACE
+from tests.fakes.world import World
 from tests.unit.kubectl.api import Api
 from tests.unit.kubectl.stories import at_the_gate, served
 
@@ -214,6 +216,20 @@ def test_history_and_plan_are_data_for_programs(api: Api, kubeconfig: str) -> No
     assert invoke(kubeconfig, "plan", NAME)[1] == "\n".join(notes) + "\n"
 
 
+def test_plan_with_rights_in_one_namespace_is_told_the_option(api: Api, kubeconfig: str) -> None:
+    world = World()
+    world.apply()
+    api.cluster, api.everywhere = world.cluster, False
+    code, _, errors = invoke(kubeconfig, "plan", NAME)
+    assert code == 1
+    assert "say so with --namespaced" in errors
+    assert invoke(kubeconfig, "plan", NAME, "--namespaced")[0] == 0
+
+
+def test_the_version_is_told() -> None:
+    assert invoke("", "--version") == (0, f"kubectl-sluiceway {version('sluiceway')}\n", "")
+
+
 def test_watch_ends_by_what_it_was_to_wait_for(api: Api, kubeconfig: str) -> None:
     world = served()
     api.cluster = world.cluster
@@ -322,6 +338,10 @@ def test_kubectl_is_told_what_may_come_next(
     assert completions(["status", "-n", "empty"], "") == [":4"]
     assert completions([], "pau") == ["pause\tLet the rollout stand still.", ":4"]
     assert completions(["lint"], "") == [":0"]
+    revisions = sorted(api.cluster.of_kind("ControllerRevision"))
+    assert completions(["diff", NAME], "fraud-") == [*revisions, ":4"]
+    assert completions(["undo", NAME, "--to"], "fraud-") == [*revisions, ":4"]
+    assert completions(["diff", "nobody"], "") == [":4"]
 
 
 def test_completion_waits_for_no_cluster(api: Api, kubeconfig: str, monkeypatch: pytest.MonkeyPatch) -> None:
