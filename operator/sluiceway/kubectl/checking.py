@@ -29,8 +29,11 @@ def lint(
     Example: kubectl sluiceway lint deploy/*.yaml
     """
     # The evaluator of CEL takes a while to import, and no other command needs it.
-    from sluiceway.kubectl.linting import NOT_CHECKED  # noqa: PLC0415
-    from sluiceway.kubectl.linting import lint as linted  # noqa: PLC0415
+    try:
+        from sluiceway.kubectl.linting import NOT_CHECKED  # noqa: PLC0415
+        from sluiceway.kubectl.linting import lint as linted  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise Problem(f"{error.name} is not installed: pip install 'sluiceway[kubectl]' brings it") from None
 
     found = [linted(str(file), _text(file)) for file in files]
     findings = [each for one in found for each in one.findings]

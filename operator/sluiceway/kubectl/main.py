@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sluiceway.kubectl import acting, checking, looking
+from sluiceway.kubectl import acting, checking, looking, remembering, returning
 from sluiceway.kubectl.ending import Ending
 from sluiceway.kubectl.problems import CODES
 
@@ -41,15 +41,15 @@ def _options(
 for command in (
     looking.status,
     looking.watch,
-    looking.history,
-    looking.diff,
+    remembering.history,
+    remembering.diff,
     looking.plan,
     acting.promote,
     acting.abort,
     acting.retry,
     acting.pause,
     acting.resume,
-    acting.undo,
+    returning.undo,
     checking.lint,
 ):
     app.command()(command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -289,6 +290,15 @@ def test_lint_needs_no_cluster(tmp_path: Path) -> None:
     code, said, _ = invoke("/nowhere", "lint", "-", "-o", "json", stdin=bad.read_text())
     assert [(each["file"], each["line"]) for each in json.loads(said)] == [("-", 10)]
     assert invoke("/nowhere", "lint", str(tmp_path / "none"))[2].endswith("none: No such file or directory\n")
+
+
+def test_without_the_extra_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "sluiceway.kubectl.linting", raising=False)
+    monkeypatch.delitem(sys.modules, "sluiceway.kubectl.rules", raising=False)
+    monkeypatch.setitem(sys.modules, "cel", None)
+    code, _, errors = invoke("", "lint", "-", stdin="")
+    assert code == 1
+    assert "is not installed: pip install 'sluiceway[kubectl]' brings it" in errors
 
 
 ERRORS: dict[str, tuple[ClusterError, str]] = {
