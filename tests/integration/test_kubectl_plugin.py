@@ -6,22 +6,19 @@ The kubelet and the gateway are played.
 from __future__ import annotations
 
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
-from e2e.cluster.kubectl import command
 from tests.integration.revisions import TRAFFIC, candidate, serve
 from tests.support.cluster_view import Object, View, model_deployment
 from tests.support.operator_process import OperatorProcess
+from tests.support.plugin import kubectl, sluiceway
 from tests.support.poll import eventually
 
 pytestmark = pytest.mark.integration
@@ -52,33 +49,6 @@ def port() -> int:
 def operator(control_plane: ControlPlane, tmp_path: Path, port: int) -> Iterator[OperatorProcess]:
     with OperatorProcess(control_plane.kubeconfig, tmp_path / "operator.log", health_port=port) as process:
         yield process
-
-
-class Ran(NamedTuple):
-    """How a run of the plugin ended."""
-
-    code: int
-    said: str
-    errors: str
-
-
-def sluiceway(view: View, *args: str, kubeconfig: Path | None = None, **env: str) -> Ran:
-    """Run `kubectl sluiceway` in the view's namespace."""
-    *kubectl, _ = command(Path(view.cluster.kubeconfig))
-    known = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-        "KUBECONFIG": str(kubeconfig or view.cluster.kubeconfig),
-        "COLUMNS": "200",
-    }
-    ended = subprocess.run(
-        [*kubectl, "sluiceway", *args, *(() if args[0] == "lint" else ("-n", view.namespace))],
-        env={**os.environ, **known, **env},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    return Ran(ended.returncode, ended.stdout, ended.stderr)
 
 
 def accept(view: View) -> None:
@@ -244,13 +214,7 @@ def test_live_figures_come_through_the_proxy_of_the_api_server(
 
 def test_kubectl_completes_names(view: View) -> None:
     view.apply(model_deployment("fraud"), model_deployment("other"))
-    *kubectl, _ = command(Path(view.cluster.kubeconfig))
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    said = subprocess.run(
-        [*kubectl, "__complete", "sluiceway", "promote", "-n", view.namespace, "f"],
-        env={**os.environ, "PATH": path, "KUBECONFIG": str(view.cluster.kubeconfig)},
-        capture_output=True, text=True, timeout=60, check=True,
-    ).stdout  # fmt: skip
+    said = kubectl(view, "__complete", "sluiceway", "promote", "-n", view.namespace, "f").said
     assert said.splitlines()[0] == "fraud"
 
 
