@@ -19,6 +19,7 @@ Object = dict[str, Any]
 
 # It never says that it is ready, so its silence means nothing to the node controller.
 _NODE: Object = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": "played"}}
+_RUNNING: Object = {"state": {"running": {}}, "started": True}
 
 
 class Administered(Protocol):
@@ -87,24 +88,26 @@ class View:
         """Play kubelet: give every pod of a revision this container status; return how many there are."""
         pods = self.list("pods", f"sluiceway.dev/revision={revision}")
         for number, pod in enumerate(pods):
-            # Only pods with a node and an address become endpoints of their Service.
-            self._bind(pod)
-            address = f"198.51.100.{number + 1}"
-            status = {
-                "podIP": address,
-                "podIPs": [{"ip": address}],
-                "phase": "Running",
-                "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
-                "containerStatuses": [
-                    {"name": "triton", "ready": ready, "image": "x", "imageID": "x", "restartCount": 0}
-                    | container
-                ],
-            }
-            self.kubectl(
-                "patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=merge",
-                "-p", json.dumps({"status": status}),
-            )  # fmt: skip
+            self._becomes(pod, f"198.51.100.{number + 1}", container, ready=ready)
         return len(pods)
+
+    def _becomes(self, pod: Object, address: str, container: Object, *, ready: bool) -> None:
+        # Only pods with a node and an address become endpoints of their Service.
+        self._bind(pod)
+        name = pod["spec"]["containers"][0]["name"]
+        status = {
+            "podIP": address,
+            "podIPs": [{"ip": address}],
+            "phase": "Running",
+            "conditions": [{"type": "Ready", "status": "True" if ready else "False"}],
+            "containerStatuses": [
+                {"name": name, "ready": ready, "image": "x", "imageID": "x", "restartCount": 0} | container
+            ],
+        }
+        self.kubectl(
+            "patch", "pod", pod["metadata"]["name"], "--subresource=status", "--type=merge",
+            "-p", json.dumps({"status": status}),
+        )  # fmt: skip
 
     def _bind(self, pod: Object) -> None:
         if pod["spec"].get("nodeName"):
@@ -122,7 +125,11 @@ class View:
 
     def pods_serve(self, revision: str) -> int:
         """Play kubelet: the pods of a revision are ready."""
-        return self.pods_become(revision, {"state": {"running": {}}, "started": True}, ready=True)
+        return self.pods_become(revision, _RUNNING, ready=True)
+
+    def pod_serves(self, pod: Object) -> None:
+        """Play kubelet: one pod is ready."""
+        self._becomes(pod, "198.51.100.1", _RUNNING, ready=True)
 
 
 @contextmanager
