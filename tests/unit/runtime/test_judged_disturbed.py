@@ -81,11 +81,12 @@ def test_a_config_map_that_is_edited_after_it_changes_nothing() -> None:
     world, users, stable, candidate = at_its_first_share()
     users.ends[candidate] = every(1)
     assert live(world, 12, until=lambda: is_back(world, stable))
-    edited = [ref for ref in world.cluster.objects if ref.kind == "ConfigMap"]
+    edited = {ref: obj["data"] for ref, obj in world.cluster.objects.items() if ref.kind == "ConfigMap"}
     assert edited
     for ref in edited:
-        world.cluster.edit(ref, lambda obj: obj["data"].update(dict.fromkeys(obj["data"], "edited")))
+        world.cluster.edit(ref, lambda obj: obj.update(data=dict.fromkeys(obj["data"], "edited")))
     live(world, 20)
+    assert world.cluster.objects[find(world, "ConfigMap", stable)]["data"] in edited.values()
     assert world.weights == {stable: 100}
     assert world.condition("RolledBack") == ("True", "ObjectiveBroken")
 
@@ -148,6 +149,16 @@ def test_objectives_that_are_edited_in_the_middle_begin_anew_and_judge_by_the_ne
     assert live(world, LONG, until=lambda: world.memory.stable == candidate)
     assert isinstance(users, Users)
     assert stable != candidate
+
+
+def test_a_paused_candidate_that_breaks_an_objective_is_taken_back() -> None:
+    world, users, stable, candidate = at_its_first_share()
+    world.command(pause=f"{candidate}/1/1")
+    live(world, 2)
+    assert world.condition("Ready") == ("False", "Paused")
+    users.ends[candidate] = every(1)
+    assert live(world, 12, until=lambda: is_back(world, stable))
+    assert live(world, 2, until=lambda: world.condition("RolledBack") == ("True", "ObjectiveBroken"))
 
 
 def _weigh(route: Object, weights: dict[str, int]) -> None:
