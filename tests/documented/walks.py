@@ -20,6 +20,7 @@ WALKS = {
     "docs/how-to/objectives.md": API,
     "docs/how-to/read-the-status.md": API,
     "docs/how-to/rollouts.md": API,
+    "docs/how-to/undoing.md": API,
 }
 """By page, the module that types its commands from top to bottom."""
 

@@ -75,6 +75,17 @@ def a_file_has_a_mistake(view: View, folder: Path) -> None:
     (folder / "fraud.yaml").write_text(yaml.safe_dump(resource))
 
 
+def another_has_taken_over(view: View, folder: Path) -> None:
+    """A new revision of `fraud` serves, and the previous one is warm; `fraud.yaml` is what was applied."""
+    rollout = {"steps": [{"weight": 50, "seconds": 0}]}
+    serves(view, 7, rollout=rollout)
+    serves(view, 8, rollout=rollout)
+    resource = view.get("mdep", "fraud")
+    assert resource
+    applied = resource["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"]
+    (folder / "fraud.yaml").write_text(applied)
+
+
 BEGINNINGS: dict[str, Callable[[View, Path], None]] = {
     "README.md": a_model_serves,
     "docs/how-to/golden-inputs.md": a_model_serves,
@@ -82,6 +93,7 @@ BEGINNINGS: dict[str, Callable[[View, Path], None]] = {
     "docs/how-to/objectives.md": a_file_has_a_mistake,
     "docs/how-to/read-the-status.md": another_takes_over,
     "docs/how-to/rollouts.md": another_waits_at_a_gate,
+    "docs/how-to/undoing.md": another_has_taken_over,
 }
 """What its reader has when they come to a page."""
 
