@@ -5,8 +5,11 @@ Everything is what a production cluster would run; only the size differs.
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 import time
+from pathlib import Path
 
 import typer
 
@@ -95,6 +98,39 @@ def down(name: str = typer.Option("demo", help="Name of the cluster.")) -> None:
         say("all that was made in it is gone" if found else "nothing of the demo is in it")
 
 
+@app.command()
+def env(
+    name: str = typer.Option("demo", help="Name of the cluster."),
+) -> None:
+    """Print what a shell needs for docs/tutorial.md.
+
+    Example: eval "$(.venv/bin/python -m e2e.demo env)"
+    """
+    cluster = select(name)
+    if isinstance(cluster, Box):
+        cluster.must_run()
+    print("\n".join(exports(cluster)))
+
+
+def exports(cluster: Box | ExistingCluster) -> list[str]:
+    """Return lines of shell by which `kubectl` means *cluster*, and what a ModelDeployment in it names."""
+    if isinstance(cluster, Box):
+        kubectl, kubeconfig, triton = (
+            cluster.kubectl_command()[0],
+            cluster.kubeconfig,
+            scenario.triton_image(),
+        )
+    else:
+        kubectl = cluster.command("kubectl")
+        kubeconfig, triton = Path(cluster.settings.kubeconfig), cluster.settings.triton_image
+    tools = os.pathsep.join([str(Path(sys.executable).parent), str(Path(kubectl).parent)])
+    values = {"KUBECONFIG": str(kubeconfig), "GATEWAY": cluster.gateway_address(), "TRITON": triton}
+    return [
+        f'export PATH={shlex.quote(tools)}:"$PATH"',
+        *(f"export {name}={shlex.quote(value)}" for name, value in values.items()),
+    ]
+
+
 def _in_box(box: Box) -> tuple[Stage, View]:
     preflight.ready_machine()
     binaries.ensure_all()
@@ -120,7 +156,7 @@ def _own_kubectl(name: str) -> str:
 
 
 def _next_steps(kubectl: str, address: str, refused: str, seconds: float) -> str:
-    return f"""Ready after {seconds:.0f} s. Try next:
+    return f"""Ready after {seconds:.0f} s. docs/tutorial.md goes on from here. Or try next:
 
   {kubectl} get mdep
   {kubectl} describe mdep fraud

@@ -11,8 +11,11 @@ API = "tests/integration/test_docs.py"
 """On a real API server with the operator; pods and the gateway are played."""
 CHART = "tests/integration/test_docs_install.py"
 """On a real API server without the operator, which the page installs."""
+BOX = "e2e/test_docs.py"
+"""On a whole cluster, with Triton and a gateway."""
 
 WALKS = {
+    "docs/tutorial.md": BOX,
     "docs/how-to/install.md": CHART,
     "README.md": API,
     "docs/how-to/golden-inputs.md": API,
@@ -32,6 +35,7 @@ NOT_RUN = {
     "make e2e": "is what runs the end-to-end tests",
     "make bench": "takes a quarter of an hour; it is what writes docs/measurements.md",
     "make demo": "e2e/test_existing.py runs the demo, up and down",
+    'eval "$(.venv/bin/python -m e2e.demo env)"': "means the demo's cluster; e2e/test_docs.py uses its own",
     "export SLUICEWAY_": "e2e/test_existing.py runs the demo with these variables",
     "export KUBECONFIG=~/.kube/config": "e2e/test_existing.py runs the demo with this variable",
     "kubectl --namespace sluiceway-system port-forward": "needs a kubelet",
