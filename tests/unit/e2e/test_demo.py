@@ -23,8 +23,8 @@ def test_the_variables_of_the_tutorial_survive_a_shell(
     kubectl = programs / "kubectl"
     kubectl.write_text("#!/bin/sh\necho it is me\n")
     kubectl.chmod(0o755)
-    path = f"/usr/bin:/bin:{programs}"
-    monkeypatch.setenv("PATH", path)
+    path = "/usr/bin:/bin"
+    monkeypatch.setenv("PATH", f"{programs}:{path}")
     kubeconfig = tmp_path / "it's mine"
     lines = exports(
         ExistingCluster(Settings(str(kubeconfig), triton_image="triton:1", gateway_address="gw:80"))
