@@ -126,7 +126,8 @@ def prepare(name: Name = "demo") -> None:
         preflight.ready_machine()
         binaries.ensure_all()
         images.build_all()
-        extracted.ensure("prometheus")
+        for program in extracted.PROGRAMS:
+            extracted.ensure(program)
     else:
         requirements.check(cluster)
 

@@ -12,8 +12,11 @@ from e2e.cluster.locking import exclusive
 from e2e.cluster.progress import ClusterError, step
 from e2e.cluster.tool import call
 
-PROGRAMS = {"prometheus": "./usr/bin/prometheus"}
-"""Where each is in the package of the same name."""
+PROGRAMS = {
+    "prometheus": ("prometheus", "./usr/bin/prometheus"),
+    "promtool": ("prometheus", "./usr/bin/promtool"),
+}
+"""The package that has each, and where it is in there."""
 
 
 def ensure(name: str) -> Path:
@@ -34,15 +37,16 @@ def ensure(name: str) -> Path:
 def _fetch(name: str, program: Path) -> None:
     if not packages.installable():
         raise ClusterError(f"this is no Debian or relative of it, whose package {name} is needed")
+    package_name, member = PROGRAMS[name]
     program.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=program.parent, prefix=".fetching-") as scratch:
-        with step(f"Debian package {name}") as current:
+        with step(f"Debian package {package_name}") as current:
             # Where an index is older than the archive, its newest package is gone from there.
             packages.apt("update", "--quiet")
-            packages.apt("download", "--quiet", name, folder=Path(scratch))
+            packages.apt("download", "--quiet", package_name, folder=Path(scratch))
             [package] = Path(scratch).glob("*.deb")
             current.detail = package.name
-            extracted = _extract(package, PROGRAMS[name], Path(scratch, name))
+            extracted = _extract(package, member, Path(scratch, name))
             call([extracted], "--version")
         extracted.rename(program)
 

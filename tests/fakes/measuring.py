@@ -10,6 +10,7 @@ from sluiceway.ports import Guards, Signals
 from sluiceway.runtime.asker import Asker
 from sluiceway.runtime.keys import Key
 from sluiceway.runtime.measuring import Measuring
+from sluiceway.runtime.onsets import Onsets
 from sluiceway.runtime.scraper import Scraper
 
 
@@ -36,8 +37,9 @@ class Stepwise(Measuring):
         signals: Signals,
         on_change: Callable[[Key], None],
         clock: Callable[[], datetime],
+        onsets: Onsets | None = None,
     ) -> None:
-        super().__init__(guards, signals, on_change, clock)
+        super().__init__(guards, signals, on_change, clock, onsets)
         self.scraper = StepwiseScraper(guards, self.docket, on_change, clock)
         self.asker = StepwiseAsker(signals, self.docket, clock)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from sluiceway.runtime.telemetry import Telemetry
 from tests.fakes.metrics import Metrics
 from tests.fakes.objects import IMAGE
 from tests.fakes.providers import FakeSignals
@@ -22,9 +23,11 @@ def slo(**given: Any) -> dict[str, Any]:
     return {"objectives": [ANSWERS], **given}
 
 
-def at_its_first_share(signals: FakeSignals | None = None, **given: Any) -> tuple[World, Users, str, str]:
+def at_its_first_share(
+    signals: FakeSignals | None = None, telemetry: Telemetry | None = None, **given: Any
+) -> tuple[World, Users, str, str]:
     """Return a world in which a candidate has its first requests, with the stable one and the candidate."""
-    world, users = inhabited(signals=signals)
+    world, users = inhabited(signals=signals, telemetry=telemetry)
     if isinstance(signals, Metrics):
         signals.users = users
     world.apply(replicas=2)

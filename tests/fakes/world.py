@@ -19,10 +19,12 @@ from sluiceway.core.plan import Apply, Delete, Write
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import pods_for
 from sluiceway.ports import Conflict
+from sluiceway.runtime.docket import Docket
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Key
 from sluiceway.runtime.reconciler import Reconciler
 from sluiceway.runtime.scenes import Scenes
+from sluiceway.runtime.telemetry import Telemetry
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.controllers import Controllers, ready_pods, taken_up
 from tests.fakes.guards import FakeGuards
@@ -43,7 +45,9 @@ class World:
         gateway_api: bool = True,
         guards: FakeGuards | None = None,
         signals: FakeSignals | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
+        self.telemetry = telemetry
         self.cluster = FakeCluster(gateway_api=gateway_api)
         self.controllers = Controllers(self.cluster)
         self.prober = Willing()
@@ -62,7 +66,8 @@ class World:
     def restart_operator(self) -> None:
         """Start a new operator, which knows nothing of the last one."""
         self._inquiries = Inquiries(self.prober, lambda _key: None)
-        self._measuring = Stepwise(self.guards, self.signals, self._wake, self._time)
+        onsets = self.telemetry.onsets if self.telemetry else None
+        self._measuring = Stepwise(self.guards, self.signals, self._wake, self._time, onsets)
         self.scenes = Scenes()
         self._reconciler = Reconciler(
             self.cluster,
@@ -70,6 +75,7 @@ class World:
             inquiries=self._inquiries,
             measuring=self._measuring,
             scenes=self.scenes,
+            telemetry=self.telemetry,
         )
 
     def apply(self, *, traffic: Object | None = HOSTNAME, **given: Any) -> None:
@@ -138,7 +144,12 @@ class World:
         """Return what the operator tells of the resource now; None when it knows nothing of it."""
         key = (NAMESPACE, NAME)
         scene = self.scenes.get(key)
-        return live(*key, scene, self._measuring.docket.judged(key), self._now) if scene else None
+        return live(*key, scene, self.docket.judged(key), self._now) if scene else None
+
+    @property
+    def docket(self) -> Docket:
+        """Who is judged, and what is known of them."""
+        return self._measuring.docket
 
     def check(self, write: Write) -> None:
         """Check, before a write, what callers rely on: they are led to enough pods that answer."""

@@ -42,14 +42,14 @@ class Console(KubeCluster):
     async def annotate(self, name: str, namespace: str, annotations: dict[str, str]) -> Object:
         """Set annotations of a ModelDeployment; others stay."""
         body = {"metadata": {"annotations": annotations}}
-        return await self._patch(name, namespace, body, "application/merge-patch+json")
+        return await self._patch("merge", name, namespace, body)
 
     async def edit(self, name: str, namespace: str, operations: list[Object]) -> Object:
         """Change a ModelDeployment by a JSON Patch (RFC 6902), all of it or nothing.
 
         :raises Refused: when a `test` among the operations fails (the API server says 422), too.
         """
-        return await self._patch(name, namespace, operations, "application/json-patch+json")
+        return await self._patch("edit", name, namespace, operations)
 
     async def ask_service(self, namespace: str, service: str, path: str) -> Any:
         """Return the JSON that port `http` of a Service answers, through the API server's proxy.
@@ -57,10 +57,10 @@ class Console(KubeCluster):
         :raises KindMissing: when there is no such Service, or when it says so of *path*.
         """
         root = f"/api/v1/namespaces/{quote(namespace)}/services/{quote(service)}:http/proxy"
-        return await self._request("GET", f"{root}/{path}")
+        return await self._request("get", "Service/proxy", f"{root}/{path}")
 
-    async def _patch(self, name: str, namespace: str, body: Any, content_type: str) -> Object:
+    async def _patch(self, verb: str, name: str, namespace: str, body: Any) -> Object:
         ref = Ref(names.API_VERSION, names.KIND, namespace, name)
         query = {"fieldManager": MANAGER, "fieldValidation": "Strict"}
-        patched: Object = await self._request("PATCH", kinds.path(ref), query, body, content_type)
+        patched: Object = await self._request(verb, ref.kind, kinds.path(ref), query, body)
         return patched

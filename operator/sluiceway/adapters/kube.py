@@ -7,7 +7,7 @@ made of them. Its configuration, authentication and connection pool are.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +25,17 @@ from sluiceway.ports import Conflict, KindMissing, Refused, Unavailable
 # An address that says nothing must not hold up a reconcile for much longer than one that refuses.
 _TIMEOUT = aiohttp.ClientTimeout(total=30, sock_connect=5)
 _PAGE = 500
-_APPLY = "application/apply-patch+yaml"
+_JSON = "application/json"
+_METHODS = {
+    "get": ("GET", _JSON),
+    "list": ("GET", _JSON),
+    "create": ("POST", _JSON),
+    "delete": ("DELETE", _JSON),
+    "apply": ("PATCH", "application/apply-patch+yaml"),
+    "merge": ("PATCH", "application/merge-patch+json"),
+    "edit": ("PATCH", "application/json-patch+json"),
+}
+"""What each verb is in HTTP: the method, and the type of what is sent."""
 _NO_OBJECTS_VERSION = "1"
 """A resourceVersion that nothing has, since etcd counts its writes from 2 on.
 
@@ -62,12 +72,17 @@ async def api_client(kubeconfig: str | None, context: str | None = None) -> clie
     return client.ApiClient(configuration)
 
 
+RequestEnded = Callable[[str, str, str], None]
+"""Told verb, kind and HTTP status of each request, `error` for one without an answer."""
+
+
 class KubeCluster:
     """`ports.Cluster` on a real API server; `instance` names this process in Events."""
 
     def __init__(self, api: Any, instance: str = "sluiceway") -> None:
         self._api = api
         self._instance = instance
+        self.on_request: RequestEnded = lambda _verb, _kind, _code: None
 
     async def close(self) -> None:
         """Close the connections."""
@@ -76,7 +91,7 @@ class KubeCluster:
     async def get(self, ref: Ref) -> Object | None:
         """Return an object, None when there is none."""
         try:
-            found: Object = await self._request("GET", kinds.path(ref))
+            found: Object = await self._request("get", ref.kind, kinds.path(ref))
         except KindMissing:
             return None
         return found
@@ -93,7 +108,7 @@ class KubeCluster:
             query["labelSelector"] = ",".join(f"{label}={value}" for label, value in labels.items())
         found: list[Object] = []
         while True:
-            page = await self._request("GET", kinds.collection(api_version, kind, namespace), query)
+            page = await self._request("list", kind, kinds.collection(api_version, kind, namespace), query)
             # Items of a list do not say what they are.
             found += [{"apiVersion": api_version, "kind": kind} | item for item in page["items"]]
             query["continue"] = page["metadata"].get("continue", "")
@@ -108,7 +123,7 @@ class KubeCluster:
             case Delete():
                 body = {"preconditions": {"uid": write.uid}, "propagationPolicy": "Background"}
                 with suppress(KindMissing):
-                    await self._request("DELETE", kinds.path(write.ref), body=body)
+                    await self._request("delete", write.ref.kind, kinds.path(write.ref), body=body)
                 return None
 
     async def write_status(self, owner: Object, status: Object) -> None:
@@ -118,7 +133,7 @@ class KubeCluster:
         ref = Ref(owner["apiVersion"], owner["kind"], kept["namespace"], kept["name"])
         query = {"fieldManager": names.MANAGER_STATUS, "force": "true"}
         try:
-            await self._request("PATCH", f"{kinds.path(ref)}/status", query, body, _APPLY)
+            await self._request("apply", f"{ref.kind}/status", f"{kinds.path(ref)}/status", query, body)
         except KindMissing as error:
             raise Conflict(f"{ref} is gone") from error
 
@@ -144,7 +159,7 @@ class KubeCluster:
             | {key: metadata[key] for key in ("name", "namespace", "uid")},
         }
         await self._request(
-            "POST", kinds.collection("events.k8s.io/v1", "Event", metadata["namespace"]), body=body
+            "create", "Event", kinds.collection("events.k8s.io/v1", "Event", metadata["namespace"]), body=body
         )
 
     async def _apply(self, write: Apply) -> Object:
@@ -154,7 +169,7 @@ class KubeCluster:
             body = body | {"metadata": body["metadata"] | {"resourceVersion": version}}
         query = {"fieldManager": write.manager, "force": "true", "fieldValidation": "Strict"}
         try:
-            applied: Object = await self._request("PATCH", kinds.path(write.ref), query, body, _APPLY)
+            applied: Object = await self._request("apply", write.ref.kind, kinds.path(write.ref), query, body)
         except KindMissing as error:
             raise Refused(str(error)) from error
         return applied
@@ -162,21 +177,24 @@ class KubeCluster:
     async def _request(
         self,
         verb: str,
+        kind: str,
         path: str,
         query: Mapping[str, str] | None = None,
         body: Any = None,
-        content_type: str = "application/json",
     ) -> Any:
+        method, content_type = _METHODS[verb]
         headers = {"Accept": "application/json", "Content-Type": content_type, "User-Agent": "sluiceway"}
-        await self._api.update_params_for_auth(headers, [], ["BearerToken"], path, verb, body)
+        await self._api.update_params_for_auth(headers, [], ["BearerToken"], path, method, body)
         url = f"{self._api.configuration.host}{path}" + (f"?{urlencode(query)}" if query else "")
         try:
             response = await self._api.rest_client.request(
-                verb, url, headers=headers, body=body, _request_timeout=_TIMEOUT
+                method, url, headers=headers, body=body, _request_timeout=_TIMEOUT
             )
             text = (await response.read()).decode()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Unavailable(f"{verb} {path}: {str(error) or type(error).__name__}") from error
+            self.on_request(verb, kind, "error")
+            raise Unavailable(f"{method} {path}: {str(error) or type(error).__name__}") from error
+        self.on_request(verb, kind, str(response.status))
         if response.status < 300:  # noqa: PLR2004 - HTTP
             return json.loads(text)
         raise _error(response.status, _message(text))

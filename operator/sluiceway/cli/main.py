@@ -44,7 +44,8 @@ def run(
     namespace: Namespace = None,
     kubeconfig: Kubeconfig = None,
     health_port: Annotated[
-        int, typer.Option(help="Port of GET /healthz, /readyz and /live/NAMESPACE/NAME; 0 for none.")
+        int,
+        typer.Option(help="Port of GET /healthz, /readyz, /metrics and /live/NAMESPACE/NAME; 0 for none."),
     ] = 8080,
     guard_image: Annotated[
         str, typer.Option(help="Image of Envoy 1.40 or later, for the guards of new revisions.")
@@ -74,6 +75,7 @@ def run(
     from sluiceway.adapters.prometheus import PrometheusSignals  # noqa: PLC0415
     from sluiceway.adapters.triton import TritonProber  # noqa: PLC0415
     from sluiceway.runtime.app import App, Settings  # noqa: PLC0415
+    from sluiceway.runtime.telemetry import Telemetry  # noqa: PLC0415
 
     _log(verbose=verbose)
     providers = options.providers(config)
@@ -87,7 +89,9 @@ def run(
 
     async def operate(cluster: KubeCluster) -> None:
         async with EnvoyGuards() as guards, PrometheusSignals(providers) as signals:
-            await App(cluster, settings, TritonProber(), guards, signals).run()
+            telemetry = Telemetry(each.name for each in providers)
+            cluster.on_request = telemetry.requested
+            await App(cluster, settings, TritonProber(), guards, signals, telemetry=telemetry).run()
 
     _with_cluster(path, operate)
 

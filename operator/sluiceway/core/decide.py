@@ -34,7 +34,7 @@ from sluiceway.core.events import events
 from sluiceway.core.finding import Finding
 from sluiceway.core.holding import held
 from sluiceway.core.judged import scrapes
-from sluiceway.core.judging import kept_of
+from sluiceway.core.judging import kept_of, ruling
 from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
@@ -80,6 +80,7 @@ def decide(observed: Observed) -> Plan:
         cases=tried,
         kept=kept_of(state, tried),
         scene=scene(state, after, tried, reported),
+        broken=_broken(state, after),
     )
 
 
@@ -98,6 +99,13 @@ def _leading_refused(observed: Observed) -> bool:
     """Tell whether the API server refused what remembers the transition: then it did not happen."""
     shared = observed.resource.metadata.name
     return any(ref.kind in (KIND, "Service") and ref.name == shared for ref in observed.rejections)
+
+
+def _broken(state: State, after: Memory) -> str:
+    """Return the objective for which requests are taken back by this transition, "" for none."""
+    news = (each for each in after.outcomes if each not in state.memory.outcomes)
+    found = ruling(state) if any(each.reason == Reason.OBJECTIVE_BROKEN for each in news) else None
+    return found.objective if found else ""
 
 
 def _judged(state: State, changed: Iterable[Write]) -> Finding:

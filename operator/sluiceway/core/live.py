@@ -18,7 +18,7 @@ _DIGITS = 3
 
 def live(namespace: str, name: str, scene: Scene, judged: Judged | None, now: datetime) -> Live:
     """Return the figures of a resource; *judged* is what is known of who is on trial."""
-    counts = _counts(scene, judged)
+    counted = counts(scene, judged)
     return Live(
         namespace=namespace,
         name=name,
@@ -33,8 +33,8 @@ def live(namespace: str, name: str, scene: Scene, judged: Judged | None, now: da
                 weight=scene.weights.get(revision, 0),
                 pods=pods.total,
                 ready=pods.ready,
-                requests=counts[revision].requests if revision in counts else None,
-                bad=counts[revision].bad if revision in counts else None,
+                requests=counted[revision].requests if revision in counted else None,
+                bad=counted[revision].bad if revision in counted else None,
             )
             for revision, pods in scene.pods.items()
         ),
@@ -67,7 +67,7 @@ def _known(scene: Scene, judged: Judged | None) -> Iterator[tuple[Case, Judgemen
             yield case, judgement
 
 
-def _counts(scene: Scene, judged: Judged | None) -> Mapping[str, Share]:
+def counts(scene: Scene, judged: Judged | None) -> Mapping[str, Share]:
     """Return the requests to each revision; those at the guards, where there are any, else at the gateway.
 
     Events of an objective's own queries are no requests.
@@ -77,9 +77,9 @@ def _counts(scene: Scene, judged: Judged | None) -> Mapping[str, Share]:
     if found is None:
         return {}
     case, judgement = found
-    counts = {case.revision: _most(trial.seen for trial in judgement.trials)}
+    mine = {case.revision: _most(trial.seen for trial in judgement.trials)}
     others = _most(trial.others for trial in judgement.trials)
-    return counts | ({case.beside: others} if case.compared or others.requests else {})
+    return mine | ({case.beside: others} if case.compared or others.requests else {})
 
 
 def _most(shares: Iterator[Share]) -> Share:

@@ -83,3 +83,5 @@ class Plan:
     cases: tuple[Case, ...] = ()
     kept: str = ""
     scene: Scene | None = None
+    broken: str = ""
+    """The objective for which this plan takes requests back."""

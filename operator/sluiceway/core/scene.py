@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sluiceway.api import names
 from sluiceway.api.status import Condition, ModelDeploymentStatus
+from sluiceway.build.objects import Object
 from sluiceway.core.case import Case
-from sluiceway.core.memory import Memory
+from sluiceway.core.memory import Memory, Outcome, annotation
 from sluiceway.core.routing import weights
 from sluiceway.core.state import State
 
@@ -33,6 +35,8 @@ class Scene:
     """By revision, of all that have pods or requests; the one that serves first."""
     cases: tuple[Case, ...] = ()
     conditions: tuple[Condition, ...] = ()
+    ended: tuple[Outcome, ...] = ()
+    """How attempts ended, as far as it is remembered or on record."""
 
 
 def scene(state: State, after: Memory, cases: tuple[Case, ...], told: ModelDeploymentStatus) -> Scene:
@@ -48,4 +52,10 @@ def scene(state: State, after: Memory, cases: tuple[Case, ...], told: ModelDeplo
         pods=pods,
         cases=cases,
         conditions=told.conditions,
+        ended=state.ended,
     )
+
+
+def remembers(obj: Object) -> bool:
+    """Tell whether an object is the one that leads callers and remembers why: see `core.memory`."""
+    return bool(annotation(obj, names.ANNOTATION_ROLLOUT))

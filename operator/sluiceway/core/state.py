@@ -160,6 +160,11 @@ class State:
             return on_record
         return known or on_record
 
+    @property
+    def ended(self) -> tuple[Outcome, ...]:
+        """How attempts ended: what is on record, and what is remembered until it is."""
+        return (*self._on_record.values(), *self.memory.outcomes)
+
     def is_on_record(self, outcome: Outcome) -> bool:
         """Tell whether the ControllerRevision of its revision says the same, or the record is gone."""
         return self._on_record.get(outcome.revision) == outcome or not self.revision(outcome.revision)

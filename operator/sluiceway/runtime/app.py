@@ -15,6 +15,8 @@ from sluiceway.api.live import Live
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.core.live import live
 from sluiceway.ports import Cluster, ClusterError, Conflict, Guards, Prober, Signals, Unavailable
+from sluiceway.runtime.counted import CountedGuards, CountedSignals
+from sluiceway.runtime.exposition import OfOperator, OfResources
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key, keys_of
 from sluiceway.runtime.measuring import Measuring
@@ -24,6 +26,7 @@ from sluiceway.runtime.resync import Resync
 from sluiceway.runtime.scenes import Scenes
 from sluiceway.runtime.server import Told, serve
 from sluiceway.runtime.startup import wait_for_api_server
+from sluiceway.runtime.telemetry import Telemetry
 from sluiceway.runtime.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -44,16 +47,30 @@ class App:
     """The running operator."""
 
     def __init__(
-        self, cluster: Cluster, settings: Settings, prober: Prober, guards: Guards, signals: Signals
+        self,
+        cluster: Cluster,
+        settings: Settings,
+        prober: Prober,
+        guards: Guards,
+        signals: Signals,
+        *,
+        telemetry: Telemetry | None = None,
     ) -> None:
+        self._telemetry = telemetry = telemetry or Telemetry()
         self._cluster = cluster
         self._settings = settings
         self._queue: WorkQueue[Key] = WorkQueue()
         self._interests = Interests()
         self._inquiries = Inquiries(prober, self._queue.add)
-        self._measuring = Measuring(guards, signals, self._queue.add, _now)
+        self._measuring = Measuring(
+            CountedGuards(guards, telemetry),
+            CountedSignals(signals, telemetry),
+            self._queue.add,
+            _now,
+            telemetry.onsets,
+        )
         self._scenes = Scenes()
-        self._resync = Resync(cluster, settings.namespace, self._heard_of, self._queue.add)
+        self._resync = Resync(cluster, settings.namespace, self._heard_of, self._queue.add, telemetry.missed)
         self._watch: Watch | None = None
         self._waiting: str | None = "starting"
         self._reconciler = Reconciler(
@@ -66,7 +83,11 @@ class App:
             self._inquiries,
             self._measuring,
             self._scenes,
+            telemetry,
         )
+        of_resources = OfResources(self._scenes, self._measuring.docket, telemetry.endings)
+        telemetry.registry.register(of_resources)
+        telemetry.registry.register(OfOperator(telemetry, self._queue, lambda: self._watch))
 
     async def run(self, stop: asyncio.Event | None = None) -> None:
         """Work until SIGTERM, SIGINT or *stop*; wait for the API server first while it is away.
@@ -75,7 +96,7 @@ class App:
         :raises Refused: when the operator may not list ModelDeployments.
         """
         stop = stop or _stopped_by_signals()
-        told = Told(dead=self._dead, trouble=self._trouble, live=self._live)
+        told = Told(dead=self._dead, trouble=self._trouble, live=self._live, metrics=self._telemetry.registry)
         async with serve(self._settings.health_port, told):
             work = asyncio.create_task(self._operate())
             ended = asyncio.create_task(stop.wait())
@@ -91,7 +112,7 @@ class App:
         loop = asyncio.get_running_loop()
 
         def sink(event: str, obj: dict[str, Any]) -> None:
-            loop.call_soon_threadsafe(self._heard_of, event, obj)
+            loop.call_soon_threadsafe(self._delivered, event, obj)
 
         self._watch = Watch(sink, namespace=self._settings.namespace, in_cluster=self._settings.in_cluster)
         self._watch.start()
@@ -105,6 +126,10 @@ class App:
             await self._inquiries.stop()
             await self._measuring.stop()
             await asyncio.to_thread(self._watch.stop)
+
+    def _delivered(self, event: str, obj: dict[str, Any]) -> None:
+        self._telemetry.delivered(obj["kind"])
+        self._heard_of(event, obj)
 
     def _heard_of(self, event: str, obj: dict[str, Any]) -> None:
         keys = keys_of(obj, self._interests)
@@ -128,20 +153,25 @@ class App:
                 self._queue.done(key)
 
     async def _reconcile(self, key: Key) -> None:
+        begun, result = self._telemetry.clock(), "Done"
         try:
             again = await self._reconciler.reconcile(key)
         except (Conflict, Unavailable) as error:
+            result = type(error).__name__
             delay = self._queue.retry(key, LONGEST_OUTAGE_DELAY_SECONDS)
             log.info("%s/%s: once more in %.1f s: %s", *key, delay, error)
         except ClusterError as error:
+            result = type(error).__name__
             log.warning("%s/%s: once more in %.1f s: %s", *key, self._queue.retry(key), error)
         except Exception:
+            result = "Mistake"
             # One resource's trouble must not keep the others waiting; its status stays as it was.
             log.exception("%s/%s: once more in %.1f s", *key, self._queue.retry(key))
         else:
             self._queue.forget(key)
             if again is not None:
                 self._queue.add_after(key, again)
+        self._telemetry.reconciled(result, self._telemetry.clock() - begun)
 
     def _is_waiting(self, words: str | None) -> None:
         self._waiting = words

@@ -18,6 +18,7 @@ from sluiceway.core.proceedings import Judged
 from sluiceway.core.vectors import NoAnswer
 from sluiceway.core.verdict import is_urgent, ruling
 from sluiceway.runtime.keys import Key
+from sluiceway.runtime.onsets import Onsets
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,14 @@ class _Entry:
 class Docket:
     """The cases of every resource, for as long as its plan has any."""
 
-    def __init__(self, on_change: Callable[[Key], None], clock: Callable[[], datetime]) -> None:
-        """Tell *on_change* of a key of which there may be something new to say."""
+    def __init__(
+        self,
+        on_change: Callable[[Key], None],
+        clock: Callable[[], datetime],
+        onsets: Onsets | None = None,
+    ) -> None:
+        """Tell *on_change* of a key of which there may be something new to say, *onsets* of every look."""
+        self._onsets = onsets
         self._on_change = on_change
         self._clock = clock
         self._entries: dict[Key, _Entry] = {}
@@ -73,5 +80,7 @@ class Docket:
 
     def _put(self, key: Key, before: _Entry, judged: Judged) -> None:
         after = self._entries[key] = replace(before, judged=judged)
+        if self._onsets:
+            self._onsets.note(key, judged, before.cases)
         if after.news() != before.news():
             self._on_change(key)

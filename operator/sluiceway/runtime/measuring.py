@@ -12,6 +12,7 @@ from sluiceway.ports import Guards, Signals
 from sluiceway.runtime.asker import Asker
 from sluiceway.runtime.docket import Docket
 from sluiceway.runtime.keys import Key
+from sluiceway.runtime.onsets import Onsets
 from sluiceway.runtime.scraper import Scraper
 
 
@@ -24,9 +25,10 @@ class Measuring:
         signals: Signals,
         on_change: Callable[[Key], None],
         clock: Callable[[], datetime],
+        onsets: Onsets | None = None,
     ) -> None:
-        """Tell *on_change* of a key of which there may be something new to say."""
-        self.docket = Docket(on_change, clock)
+        """Tell *on_change* of a key of which there may be something new to say, *onsets* of every look."""
+        self.docket = Docket(on_change, clock, onsets)
         self.scraper = Scraper(guards, self.docket, on_change, clock)
         self.asker = Asker(signals, self.docket, clock)
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -25,7 +26,10 @@ SOON_SECONDS = 0.05
 class WorkQueue(Generic[K]):
     """Keys waiting for work. Not safe across threads: use it on one event loop."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take the age of what waits by *clock*, in seconds."""
+        self._clock = clock
+        self._since: dict[K, float] = {}
         self._ready: deque[K] = deque()
         self._dirty: set[K] = set()
         self._at_work: set[K] = set()
@@ -38,14 +42,18 @@ class WorkQueue(Generic[K]):
         """Return how many keys wait; those that wait for a moment in the future do not count."""
         return len(self._ready)
 
+    @property
+    def oldest_seconds(self) -> float:
+        """For how long the first of those that wait has waited; 0 when nobody does."""
+        return self._clock() - self._since[self._ready[0]] if self._ready else 0.0
+
     def add(self, key: K) -> None:
         """Queue *key*, unless it waits already."""
         if key in self._dirty:
             return
         self._dirty.add(key)
         if key not in self._at_work:
-            self._ready.append(key)
-            self._wake.set()
+            self._wait(key)
 
     def add_soon(self, key: K) -> None:
         """Queue *key* in a moment; further calls until then, or until it is taken to work, change nothing.
@@ -84,6 +92,7 @@ class WorkQueue(Generic[K]):
             self._wake.clear()
             await self._wake.wait()
         key = self._ready.popleft()
+        self._since.pop(key, None)
         # What was heard until now is seen by the look that follows.
         self._forget_soon(key)
         self._dirty.discard(key)
@@ -94,8 +103,12 @@ class WorkQueue(Generic[K]):
         """End the work on *key*; it is queued at once when it was added meanwhile."""
         self._at_work.discard(key)
         if key in self._dirty:
-            self._ready.append(key)
-            self._wake.set()
+            self._wait(key)
+
+    def _wait(self, key: K) -> None:
+        self._ready.append(key)
+        self._since[key] = self._clock()
+        self._wake.set()
 
     def _come(self, key: K) -> None:
         self._forget_soon(key)

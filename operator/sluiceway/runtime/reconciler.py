@@ -23,6 +23,7 @@ from sluiceway.runtime.keys import Interests, Key
 from sluiceway.runtime.measuring import Measuring
 from sluiceway.runtime.observe import ROUTE, Observer, gateway_refs
 from sluiceway.runtime.scenes import Scenes
+from sluiceway.runtime.telemetry import Telemetry
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,8 @@ class Reconciler:
 
     scenes: Scenes = field(default_factory=Scenes)
     """What there is to show of every resource."""
+    telemetry: Telemetry | None = None
+    """Counts what happens; without it nobody does."""
 
     async def reconcile(self, key: Key) -> float | None:
         """Do what is to be done for *key*; return after how many seconds to look again, if at all.
@@ -57,14 +60,14 @@ class Reconciler:
         raw = await self.cluster.get(Ref(names.API_VERSION, names.KIND, *key))
         if raw is None:
             self.interests.set(key, ())
-            self.scenes.follow(key, Plan())
+            self._show(key, Plan())
             self._watch(key, Plan())
             return None
         try:
             resource = ModelDeployment.parse(raw)
         except ValidationError as error:
             plan = refuse(raw, error, self.clock())
-            self.scenes.follow(key, plan)
+            self._show(key, plan)
             await self._report(raw, plan)
             self._watch(key, plan)
             return None
@@ -79,7 +82,7 @@ class Reconciler:
         if rejections := await self._apply(key, plan):
             plan = decide(replace(observed, rejections=rejections))
         # The status may fail to be written; where callers are led has been.
-        self.scenes.follow(key, plan)
+        self._show(key, plan)
         await self._report(raw, plan)
         if self.inquiries:
             self.inquiries.ask(key, plan.asks)
@@ -90,12 +93,19 @@ class Reconciler:
         if self.measuring:
             self.measuring.follow(key, plan)
 
+    def _show(self, key: Key, plan: Plan) -> None:
+        self.scenes.follow(key, plan)
+        if self.telemetry:
+            self.telemetry.followed(key, plan)
+
     async def _apply(self, key: Key, plan: Plan) -> dict[Ref, str]:
         """Carry out the writes in order; stop at the first that is refused, since the rest rely on it."""
         for write in plan.writes:
             log.info("%s/%s: %s", *key, write)
             try:
                 await self.cluster.write(write)
+                if self.telemetry:
+                    self.telemetry.wrote(key, plan, write)
             except Refused as error:
                 log.warning("%s/%s: refused: %s: %s", *key, write, error)
                 return {write.ref: str(error)}

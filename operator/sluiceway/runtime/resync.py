@@ -70,7 +70,10 @@ class Resync:
         namespace: str | None,
         heard_of: Callable[[str, Object], None],
         reconcile: Callable[[Key], None],
+        missed: Callable[[str, int], None] = lambda _kind, _number: None,
     ) -> None:
+        """Tell *heard_of* and *reconcile* of what was missed, and *missed* how much that was, by kind."""
+        self._missed = missed
         self._cluster = cluster
         self._namespace = namespace
         self._heard_of = heard_of
@@ -108,6 +111,7 @@ class Resync:
             except KindMissing:
                 continue
             changed, orphaned = self._heard.missed(*kind, listed)
+            self._missed(kind[1], len(changed) + len(orphaned))
             for obj in changed:
                 self._heard_of("MODIFIED", obj)
             for key in orphaned:

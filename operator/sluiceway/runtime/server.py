@@ -10,6 +10,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 
 from sluiceway.api.live import Live, Unknown
 from sluiceway.runtime.keys import Key
@@ -29,6 +31,8 @@ class Told:
     """By GET /readyz: also what mends itself."""
     live: Callable[[Key], Live | None]
     """By GET /live/NAMESPACE/NAME; None of what is not known."""
+    metrics: CollectorRegistry
+    """By GET /metrics, in the format that is asked for."""
 
 
 @asynccontextmanager
@@ -41,6 +45,7 @@ async def serve(port: int | None, told: Told) -> AsyncIterator[None]:
     app = web.Application()
     app.router.add_get("/healthz", _health(told.dead))
     app.router.add_get("/readyz", _health(told.trouble))
+    app.router.add_get("/metrics", _metrics(told.metrics))
     app.router.add_get("/live/{namespace}/{name}", _figures(told.live))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -64,6 +69,14 @@ def _figures(live: Callable[[Key], Live | None]) -> Answer:
         namespace, name = request.match_info["namespace"], request.match_info["name"]
         known = live((namespace, name))
         return _json(known or Unknown(error=_unknown(namespace, name)), status=200 if known else 404)
+
+    return tell
+
+
+def _metrics(registry: CollectorRegistry) -> Answer:
+    async def tell(request: web.Request) -> web.Response:
+        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        return web.Response(body=encode(registry), headers={"Content-Type": content_type})
 
     return tell
 

@@ -216,3 +216,49 @@ async def test_a_server_that_accepts_and_says_nothing_is_unavailable_in_words(
         await cluster.get(ref_of(SERVICE))
     assert str(caught.value) == f"GET {PATH}: TimeoutError"
     await cluster.close()
+
+
+async def test_every_request_is_told_with_what_came_of_it(cluster: KubeCluster, server: Server) -> None:
+    told: list[tuple[str, str, str]] = []
+    cluster.on_request = lambda *what: told.append(what)
+    owner = make_raw()
+    server.answers = [
+        (404, {"message": "not found"}),
+        (200, {"metadata": {"continue": "next"}, "items": []}),
+        (200, {"metadata": {}, "items": []}),
+        (409, {"message": "modified"}),
+        (200, {}),
+        (200, {}),
+        (500, "etcd is away"),
+    ]
+    await cluster.get(ref_of(SERVICE))
+    await cluster.list("v1", "Service", None)
+    with pytest.raises(Conflict):
+        await cluster.write(Apply(SERVICE))
+    await cluster.write(Delete(ref_of(SERVICE), "uid"))
+    await cluster.write_status(owner, {})
+    with pytest.raises(Unavailable):
+        await cluster.record(owner, Event("Normal", "Serving", "it serves"))
+    assert told == [
+        ("get", "Service", "404"),
+        ("list", "Service", "200"),
+        ("list", "Service", "200"),
+        ("apply", "Service", "409"),
+        ("delete", "Service", "200"),
+        ("apply", "ModelDeployment/status", "200"),
+        ("create", "Event", "500"),
+    ]
+
+
+async def test_a_request_without_an_answer_is_told_as_well() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        configuration = client.Configuration()
+        configuration.host = f"http://127.0.0.1:{closed.getsockname()[1]}"
+        cluster = KubeCluster(client.ApiClient(configuration))
+        told: list[tuple[str, str, str]] = []
+        cluster.on_request = lambda *what: told.append(what)
+        with pytest.raises(Unavailable):
+            await cluster.get(ref_of(SERVICE))
+        await cluster.close()
+    assert told == [("get", "Service", "error")]

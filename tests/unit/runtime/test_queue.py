@@ -211,3 +211,32 @@ def test_after_a_success_the_next_failure_is_the_first_again() -> None:
         return queue.retry("a")
 
     assert run(story()) <= FIRST_DELAY_SECONDS
+
+
+def test_the_age_of_the_queue_is_that_of_its_first_key() -> None:
+    async def story() -> list[tuple[int, float]]:
+        seen = []
+        queue: WorkQueue[str] = WorkQueue(asyncio.get_running_loop().time)
+
+        def look() -> None:
+            seen.append((len(queue), queue.oldest_seconds))
+
+        look()
+        queue.add("a")
+        await asyncio.sleep(3)
+        queue.add("b")
+        queue.add("a")
+        await asyncio.sleep(2)
+        look()
+        taken = await queue.get()
+        look()
+        queue.add(taken)
+        await asyncio.sleep(1)
+        queue.done(taken)
+        await queue.get()
+        look()
+        await queue.get()
+        look()
+        return seen
+
+    assert run(story()) == [(0, 0), (2, 5), (1, 2), (1, 0), (0, 0)]

@@ -21,7 +21,11 @@ class Net:
 
     def __init__(self, cluster: FakeCluster) -> None:
         self.keys: list[Key] = []
-        self.resync = Resync(cluster, None, self._heard_of, self.keys.append)
+        self.missed: dict[str, int] = {}
+        self.resync = Resync(cluster, None, self._heard_of, self.keys.append, self._count)
+
+    def _count(self, kind: str, number: int) -> None:
+        self.missed[kind] = self.missed.get(kind, 0) + number
 
     def hear(self, event: str, obj: Object) -> None:
         self.resync.note(event, obj, keys_of(obj, Interests()))
@@ -80,3 +84,18 @@ def test_an_api_server_that_does_not_answer_is_asked_again_soon() -> None:
         return await found_after(net, 6 * AFTER_LISTING_SECONDS)
 
     assert run(story()) == [FRAUD]
+
+
+def test_what_no_watch_delivered_is_counted_by_kind_and_once() -> None:
+    cluster = FakeCluster()
+    cluster.put(ready_pod("fraud-1a2b3", 2))
+
+    async def story() -> dict[str, int]:
+        net = Net(cluster)
+        net.hear("ADDED", gone())
+        await found_after(net, 3.5 * RESYNC_SECONDS)
+        return net.missed
+
+    missed = run(story())
+    assert missed.pop("Pod") == 2, "one that went and one that came"
+    assert set(missed.values()) == {0}
