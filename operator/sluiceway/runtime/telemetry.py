@@ -20,6 +20,8 @@ from sluiceway.runtime.onsets import Onsets
 
 RECONCILE_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 ROLLBACK_SECONDS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0, 60.0, 300.0)
+RESULTS = ("Done", "Conflict", "Unavailable", "Refused", "KindMissing", "Mistake")
+"""Ends of a reconcile. Counted from 0 on: a rate can not see a counter begin with its first event."""
 UNKNOWN_PROVIDER = "unknown"
 """Label of queries to a provider that the configuration does not have: resources may name any."""
 
@@ -39,6 +41,8 @@ class Telemetry:
         self._reconciles = self._counter(
             "reconciles", "Reconciles of a resource, by how they ended", "result"
         )
+        for result in RESULTS:
+            self._reconciles.labels(result)
         self._reconcile_seconds = Histogram(
             "sluiceway_reconcile_duration_seconds",
             "Time that one reconcile took, whatever its end",
