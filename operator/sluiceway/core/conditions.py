@@ -40,8 +40,8 @@ class Facts:
     """What is known of the objectives of the revision on trial."""
     refused: Outcome | None = None
     """Why the wanted revision is not tried again."""
-    refusal: Finding | None = None
-    """The same, and what can be done."""
+    remedy: str = ""
+    """What can be done about that."""
 
     @property
     def still_serving(self) -> str:
@@ -123,9 +123,11 @@ def _signals_available(facts: Facts) -> Verdict:
 
 
 def _rolled_back(facts: Facts) -> Verdict:
-    if facts.refused and facts.refusal:
+    if facts.refused:
         shared = facts.refused.reason == Reason.CAUSE_SHARED
-        return not shared, Reason(facts.refused.reason), facts.refusal.message
+        message = f"{facts.refused.message}. {facts.remedy}"
+        told = message if shared else f"{facts.refused.revision}: {message}"
+        return not shared, Reason(facts.refused.reason), told
     return False, Reason.NOT_ROLLED_BACK, "no traffic was taken back from the revision that the spec asks for"
 
 

@@ -33,6 +33,7 @@ from tests.fakes.snapshots import (
     commanded,
     first_look,
     serving,
+    verified,
     wanted_name,
     with_guards_read,
     with_pods,
@@ -87,6 +88,7 @@ def _later(observed: Observed, seconds: int) -> Observed:
 
 _REFUSING = Reading(uptime=DAY, tables={"http": Updates(taken=1, rejected=1)})
 _STEPS = {"steps": [{"weight": 25, "seconds": 60}, {"weight": 75, "gate": True}]}
+_BLUE_GREEN = {"strategy": "BlueGreen"}
 _TRIED = carried_out(asking_for(_SERVING, runtime={"image": "triton:next"}, rollout=_STEPS))
 _PODS = (*_OLD, ready_pod(_NEXT, 2), ready_pod(_NEXT, 3))
 _FIRST_STEP = at_its_first_share(with_pods(_TRIED, *_PODS))
@@ -116,6 +118,25 @@ def _wrong() -> Observed:
     output = {"known-fraud": {"score": Output("FP32", (1, 1), (0.75,))}}
     answered = replace(asked, answers={name: Answers(SIGNATURE, output)})
     return carried_out(carried_out(answered))
+
+
+_ABORTED = with_route_status(carried_out(commanded(_FIRST_STEP, abort=f"{_NEXT}/1/1")))
+_RETURNED = with_route_status(carried_out(commanded(_PROMOTED, abort=f"{_NEXT}/1/0")))
+
+
+def _settled(observed: Observed) -> Observed:
+    """Return what is seen some passes later, with a gateway that takes up every change at once."""
+    for _ in range(4):
+        observed = carried_out(with_route_status(observed))
+    return observed
+
+
+def _switched(strategy: str) -> Observed:
+    """Return what is seen once a candidate has taken over by one switch."""
+    asked = carried_out(
+        asking_for(_SERVING, runtime={"image": "triton:next"}, rollout={"strategy": strategy})
+    )
+    return _settled(carried_out(verified(with_pods(asked, *_PODS))))
 
 
 STATES: dict[str, tuple[Observed, str]] = {
@@ -187,15 +208,47 @@ STATES: dict[str, tuple[Observed, str]] = {
         "InProgress",
     ),
     "a step waits for a person": (_SECOND_STEP, "InProgress"),
-    "a person aborted the candidate": (
-        with_route_status(carried_out(commanded(_FIRST_STEP, abort=f"{_NEXT}/1/1"))),
-        "Failed",
-    ),
+    "a person aborted the candidate": (_ABORTED, "Failed"),
     "the candidate has lost its pods": (
         carried_out(with_pods(_FIRST_STEP, *_OLD, crashed_pod(_NEXT, LAST_WORDS, 2))),
         "Failed",
     ),
     "a candidate has taken over and the previous one is kept": (_PROMOTED, "Current"),
+    "a person paused before the first request": (
+        carried_out(commanded(carried_out(with_pods(_TRIED, *_PODS)), pause=f"{_NEXT}/1/0")),
+        "InProgress",
+    ),
+    "a person aborted before the first request": (
+        carried_out(commanded(carried_out(with_pods(_TRIED, *_PODS)), abort=f"{_NEXT}/1/0")),
+        "Failed",
+    ),
+    "a person aborted the one that took over": (_RETURNED, "Failed"),
+    "a person tries a refused one again": (
+        carried_out(commanded(_ABORTED, retry=f"{_NEXT}/1/0")),
+        "InProgress",
+    ),
+    "another spec came in the middle": (
+        carried_out(asking_for(_FIRST_STEP, runtime={"image": "triton:later"}, rollout=_STEPS)),
+        "InProgress",
+    ),
+    "the spec asks for the stable one again in the middle": (
+        _settled(asking_for(_FIRST_STEP, rollout=_STEPS)),
+        "Current",
+    ),
+    "a candidate takes over and the gateway has not taken it up": (
+        carried_out(commanded(_SECOND_STEP, promote=f"{_NEXT}/1/2")),
+        "InProgress",
+    ),
+    "the previous one was released": (_settled(_later(_settled(_PROMOTED), 700)), "Current"),
+    "a candidate waits for its one switch": (
+        with_pods(
+            carried_out(asking_for(_SERVING, runtime={"image": "triton:next"}, rollout=_BLUE_GREEN)),
+            *_PODS[:-1],
+        ),
+        "InProgress",
+    ),
+    "a candidate has taken over by one switch": (_switched("BlueGreen"), "Current"),
+    "a candidate has taken over at once": (_switched("AllAtOnce"), "Current"),
     "one pod was lost": (with_pods(_SERVING, ready_pod(_FIRST)), "InProgress"),
     "all pods were lost": (with_pods(_SERVING), "InProgress"),
     "scaled to zero": (with_pods(asking_for(_SERVING, replicas=0)), "Current"),
