@@ -77,5 +77,7 @@ PROGRAMS = {
             variables=("helm.sh/helm/v4/internal/version.version=v4.3.1",),
         ),
         Program("pause", "v1.0.0"),
+        # No part of a cluster: how Argo CD and kstatus read a status, for tests.
+        Program("readers", "v1.0.0"),
     )
 }
