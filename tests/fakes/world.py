@@ -152,7 +152,11 @@ class World:
         return self._measuring.docket
 
     def check(self, write: Write) -> None:
-        """Check, before a write, what callers rely on: they are led to enough pods that answer."""
+        """Check, before a write, what callers rely on: they are led to enough pods that answer.
+
+        And what users and Git rely on: what they wrote is theirs.
+        """
+        assert write.ref.kind != names.KIND, f"{write} touches what Git owns"
         match write:
             case Apply(obj=obj) if obj["kind"] == "HTTPRoute":
                 for rule in obj["spec"]["rules"]:
