@@ -19,6 +19,8 @@ def events(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> tuple
         _waits(before, after),
         _turned(before, after, ConditionType.STALLED, warn_when="True"),
         _turned(before, after, ConditionType.TRAFFIC_READY, warn_when="False"),
+        _turned(before, after, ConditionType.SIGNALS_AVAILABLE, warn_when="False"),
+        _both_break(before, after),
         _recovered(before, after),
     ]
     # What blocks the traffic blocks the way, too: it is told once, with who goes on serving.
@@ -76,6 +78,14 @@ def _turned(
     if old and (old.status, old.reason) == (new.status, new.reason):
         return None
     return Event("Warning", new.reason, new.message)
+
+
+def _both_break(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:
+    """Tell that a rollout is held by what both revisions suffer from: no other event would."""
+    new = _condition(after, ConditionType.CANDIDATE_HEALTHY)
+    if new is None or new.reason != Reason.STABLE_BROKEN:
+        return None
+    return _turned(before, after, ConditionType.CANDIDATE_HEALTHY, warn_when="False")
 
 
 def _recovered(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:

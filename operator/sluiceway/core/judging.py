@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sluiceway.api.reasons import Reason
+from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.core.case import Case
 from sluiceway.core.cases import cases
 from sluiceway.core.clock import bake_ends
@@ -59,13 +59,25 @@ def ruling(state: State) -> Ruling | None:
 def told(state: State, memory: Memory) -> Finding | None:
     """Return what people are told of who is on trial; None without objectives, or before the first sample."""
     now, known = cases(state, memory), state.observed.judged
-    if known is None or not now or not known.told_at:
+    if not now:
         return None
+    if known is None or not known.told_at:
+        return _told_before(state, now[0])
     if not all(_is_of(known.told.get(each.source), each) for each in now):
-        return None
+        return _told_before(state, now[0])
     found = rule(known.told, now)
     broken = f'"{found.objective}" is broken, ' if found.objective else ""
     revision = now[0].revision
     ends = bake_ends(state, memory) if revision == memory.stable and memory.previous else None
     bake = f"; it is judged until {ends:%Y-%m-%dT%H:%M:%SZ}" if ends else ""
     return Finding(_TOLD[found.verdict], f"{revision}: {broken}{found.words}{bake}")
+
+
+def _told_before(state: State, now: Case) -> Finding | None:
+    """Return what another operator told of the same revision and spec: it stands until there is a sample."""
+    generation = state.owner.metadata.generation
+    for told in state.owner.status.conditions:
+        of_this = told.observed_generation == generation and told.message.startswith(f"{now.revision}: ")
+        if told.type == ConditionType.CANDIDATE_HEALTHY and of_this and told.reason in _TOLD.values():
+            return Finding(Reason(told.reason), told.message)
+    return None
