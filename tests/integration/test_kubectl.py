@@ -9,6 +9,7 @@ import pytest
 from e2e.cluster.control_plane import ControlPlane
 from sluiceway.api import ModelDeployment
 from tests.support.cluster_view import Object, View, model_deployment
+from tests.support.readers import ask, script
 
 pytestmark = pytest.mark.integration
 
@@ -72,6 +73,17 @@ def test_status_is_kept_whole_and_read_back(view: View) -> None:
     assert resource is not None
     assert resource["status"] == STATUS
     assert ModelDeployment.parse(resource).status.to_dict() == STATUS
+
+
+def test_what_was_just_applied_is_not_taken_for_done(view: View) -> None:
+    view.apply(model_deployment("fraud"))
+    resource = view.get("mdep", "fraud")
+    assert resource is not None
+    assert resource["status"] == {"observedGeneration": -1}
+    argo_cd, flux = ask([(resource, script("health.lua")), (resource, "")])
+    assert argo_cd.value["status"] == "Progressing"
+    assert flux.value == "InProgress"
+    view.kubectl("diff", "-f", "-", stdin=json.dumps(model_deployment("fraud")))
 
 
 def test_an_apply_does_not_touch_status(view: View) -> None:

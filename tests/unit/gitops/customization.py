@@ -9,7 +9,7 @@ import yaml
 
 from sluiceway.build.objects import Object
 from sluiceway.core.commands import Command
-from tests.unit.gitops.reading import CUSTOMIZATION, ROOT, script
+from tests.support.readers import CUSTOMIZATION, ROOT, script
 from tests.unit.gitops.recorded import recorded
 
 SHOWN = {

@@ -7,8 +7,8 @@ import yaml
 
 from sluiceway.core.commands import Command
 from tests.conftest import Golden
+from tests.support.readers import CUSTOMIZATION, ROOT, ask, script
 from tests.unit.gitops.customization import ACTS_ON, PATCH, SHOWN, files, loaded, patch
-from tests.unit.gitops.reading import CUSTOMIZATION, ROOT, ask, script
 
 PAGE = ROOT / "docs" / "how-to" / "argocd.md"
 

@@ -12,7 +12,7 @@ from sluiceway.build.objects import Object
 from sluiceway.core.commands import Command
 from tests.conftest import Golden
 from tests.fakes.kstatus import kstatus
-from tests.unit.gitops.reading import ask, script
+from tests.support.readers import ask, script
 from tests.unit.gitops.recorded import expected, recorded
 
 TABLE = Path(__file__).parent / "golden" / "table.txt"

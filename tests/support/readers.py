@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from e2e.cluster import binaries
 from sluiceway.build.objects import Object
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 CUSTOMIZATION = ROOT / "argocd" / "resource_customizations" / "sluiceway.dev" / "ModelDeployment"
 
 
