@@ -18,7 +18,9 @@ from tests.support.plugin import sluiceway
 pytestmark = pytest.mark.e2e
 
 ROLLOUT = {"steps": [{"weight": 50, "gate": True}]}
-SLO = {"objectives": [{"name": "answers", "type": "ErrorRate", "targetPercent": "99"}], "minRequests": 50}
+MIN_REQUESTS = 50
+ANSWERS = {"name": "answers", "type": "ErrorRate", "targetPercent": "99"}
+SLO = {"objectives": [ANSWERS], "minRequests": MIN_REQUESTS}
 RATE = 100.0
 
 
@@ -40,7 +42,7 @@ def test_a_judged_rollout_is_watched_and_promoted(stage: Stage, view: View) -> N
 
             def counted() -> bool:
                 found = told(view, name, candidate)
-                return bool(found and (found["requests"] or 0) > SLO["minRequests"] and found["objectives"])
+                return bool(found and (found["requests"] or 0) > MIN_REQUESTS and found["objectives"])
 
             rolling.eventually("live figures of the candidate", counted)
             ran = sluiceway(view, "promote", name)

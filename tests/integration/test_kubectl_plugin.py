@@ -10,7 +10,6 @@ import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -70,23 +69,26 @@ def accept(view: View) -> None:
         view.kubectl("patch", "httproute", "fraud", "--subresource=status", "--type=merge", "-p", patch)
 
 
-def told(view: View, *, revision: str = "") -> Any:
-    """Play gateway and kubelet, and return what the plugin tells."""
-    accept(view)
-    if revision:
-        view.pods_serve(revision)
-    ran = sluiceway(view, "status", "fraud", "-o", "json")
-    assert ran.code == 0, ran.errors
-    return json.loads(ran.said)
-
-
 def weight(view: View, revision: str) -> int:
-    found = {one["name"]: one["weight"] for one in told(view, revision=revision)["revisions"]}
-    return int(found.get(revision, 0))
+    """Play gateway and kubelet, and return the share that the route gives a revision."""
+    accept(view)
+    pods = view.list("pods", f"sluiceway.dev/revision={revision}")
+    if not all((pod["status"].get("conditions") or [{}])[0].get("type") == "Ready" for pod in pods):
+        view.pods_serve(revision)
+    route = view.get("httproute", "fraud") or {"spec": {}}
+    rules = route["spec"].get("rules") or [{}]
+    weights = {backend["name"]: backend["weight"] for backend in rules[0].get("backendRefs") or ()}
+    return int(weights.get(revision, 0))
 
 
 def settled(view: View) -> None:
-    eventually("serves", lambda: accept(view) or view.says("fraud", "Ready", "True", "Serving"))
+    """Play the gateway until the spec's revision serves."""
+
+    def serves() -> object:
+        accept(view)
+        return view.says("fraud", "Ready", "True", "Serving")
+
+    eventually("serves", serves)
 
 
 def at_the_gate(view: View) -> tuple[str, str]:
@@ -206,7 +208,13 @@ def test_live_figures_come_through_the_proxy_of_the_api_server(
         "subsets": [{"addresses": [{"ip": address}], "ports": [{"name": "http", "port": port}]}],
     }  # fmt: skip
     view.apply(service, endpoints)
-    eventually("the operator is reached", lambda: told(view)["notes"] == [])
+
+    def reached() -> bool:
+        ran = sluiceway(view, "status", "fraud", "-o", "json")
+        assert json.loads(ran.said)["notes"] == []
+        return True
+
+    eventually("the operator is reached", reached)
     ran = sluiceway(view, "status", "fraud", SLUICEWAY_OPERATOR=f"{view.namespace}/nobody")
     assert "note: no live figures" in ran.said
     assert f"Service {view.namespace}/nobody has none" in ran.said

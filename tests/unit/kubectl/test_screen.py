@@ -87,8 +87,9 @@ def told(
 def test_without_a_terminal_a_line_is_written_per_change(monkeypatch: pytest.MonkeyPatch) -> None:
     promoted = at_the_gate()
     give(promoted, Command.PROMOTE)
-    api = Restless(None, None, lambda: setattr(api, "cluster", promoted.cluster), None, None)
+    api = Restless(None, None)
     api.cluster = at_the_gate().cluster
+    api.events.append(lambda: setattr(api, "cluster", promoted.cluster))
     code, said = told(api, Until(settled=True, seconds=1), monkeypatch)
     assert code is Exit.NOT_SETTLED
     lines = [line.partition(" ")[2] for line in said.splitlines()]
