@@ -6,7 +6,6 @@ The kubelet and the gateway are played.
 from __future__ import annotations
 
 import json
-import re
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
+from tests.documented.shown import Names
+from tests.documented.walks import walk
 from tests.integration.revisions import TRAFFIC, candidate, serve
 from tests.support.cluster_view import Object, View, model_deployment
 from tests.support.operator_process import OperatorProcess
@@ -22,7 +23,7 @@ from tests.support.poll import eventually
 
 pytestmark = pytest.mark.integration
 
-PAGE = Path(__file__).parents[2] / "docs" / "how-to" / "kubectl.md"
+PAGE = "docs/how-to/kubectl.md"
 GATED = {"steps": [{"weight": 25, "gate": True}, {"weight": 75, "gate": True}]}
 GATEWAY: Object = {
     "apiVersion": "gateway.networking.k8s.io/v1",
@@ -168,25 +169,20 @@ def test_the_commands_of_the_page_do_what_it_says(
         "retry": lambda: view.says("fraud", "Stalled", "True", "RolledBack"),
         "undo": lambda: weight(view, second) in (0, 25),
     }
-    (tmp_path / "fraud.yaml").write_text(json.dumps(model_deployment("fraud", rollout=GATED)))
-    typed = re.findall(r"^\$ kubectl sluiceway (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
-    assert {line.split()[0] for line in typed} >= {
-        *before,
-        "status",
-        "watch",
-        "history",
-        "diff",
-        "plan",
-        "lint",
-    }
-    for line in typed:
-        if line.startswith("watch"):
-            continue  # it would wait for a person
-        if ready := before.get(line.split()[0]):
-            eventually(f"it is time to {line}", ready)
-        ran = sluiceway(view, *line.replace("fraud.yaml", str(tmp_path / "fraud.yaml")).split())
-        assert ran.code == 0, f"{line}: {ran.errors}"
-    settled(view)
+    file = tmp_path / "fraud.yaml"
+    file.write_text(json.dumps(model_deployment("fraud", rollout=GATED, traffic=TRAFFIC)))
+    names, typed = Names(), walk(PAGE)
+    # It would wait for a person: it is typed once the last command is done.
+    waits = [command for command in typed if " watch " in command.text]
+    for command in (*(each for each in typed if each not in waits), *waits):
+        _, _, line, *words = command.text.split()
+        if line in before:
+            eventually(f"it is time to {line}", before[line])
+        elif command in waits:
+            settled(view)
+        ran = sluiceway(view, line, *(str(file) if word == file.name else word for word in words))
+        assert ran.code == 0, f"{command}: {ran.errors}"
+        assert not command.shown or names.fit(command.shown, ran.said), f"{command}: {ran.said}"
     assert (view.get("mdep", "fraud") or {})["status"]["serving"] == first
 
 
@@ -204,8 +200,10 @@ def test_live_figures_come_through_the_proxy_of_the_api_server(
         "spec": {"ports": [{"name": "http", "port": 80, "targetPort": port}]},
     }  # fmt: skip
     endpoints: Object = {
-        "apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "operator"},
-        "subsets": [{"addresses": [{"ip": address}], "ports": [{"name": "http", "port": port}]}],
+        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+        "metadata": {"name": "operator", "labels": {"kubernetes.io/service-name": "operator"}},
+        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
+        "ports": [{"name": "http", "port": port}],
     }  # fmt: skip
     view.apply(service, endpoints)
 
