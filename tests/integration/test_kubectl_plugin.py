@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
+from sluiceway.core.pods import is_ready
 from tests.documented.shown import Names
 from tests.documented.walks import walk
 from tests.integration.revisions import TRAFFIC, candidate, serve
@@ -73,8 +74,7 @@ def accept(view: View) -> None:
 def weight(view: View, revision: str) -> int:
     """Play gateway and kubelet, and return the share that the route gives a revision."""
     accept(view)
-    pods = view.list("pods", f"sluiceway.dev/revision={revision}")
-    if not all((pod["status"].get("conditions") or [{}])[0].get("type") == "Ready" for pod in pods):
+    if not all(map(is_ready, view.list("pods", f"sluiceway.dev/revision={revision}"))):
         view.pods_serve(revision)
     route = view.get("httproute", "fraud") or {"spec": {}}
     rules = route["spec"].get("rules") or [{}]
@@ -96,80 +96,69 @@ def at_the_gate(view: View) -> tuple[str, str]:
     """Bring a second revision to its first step, which waits for a person; return both."""
     view.apply(GATEWAY, model_deployment("fraud", traffic=TRAFFIC, rollout=GATED))
     first = serve(view, "fraud")
-    eventually(
-        "the route is taken up", lambda: accept(view) or view.says("fraud", "Ready", "True", "Serving")
-    )
+    settled(view)
     view.apply(model_deployment("fraud", traffic=TRAFFIC, rollout=GATED, runtime={"image": "triton:2"}))
     second = candidate(view, "fraud")
     eventually(f"{second} has its first share", lambda: weight(view, second) == 25)
     return first, second
 
 
-def test_a_rollout_is_steered_by_the_plugin_alone(view: View, operator: OperatorProcess) -> None:
-    first, second = at_the_gate(view)
-
-    ran = sluiceway(view, "pause", "fraud")
-    assert (ran.code, ran.errors) == (0, "")
-    eventually("paused", lambda: view.says("fraud", "Reconciling", "True", "Paused"))
-    assert sluiceway(view, "resume", "fraud").code == 0
-    eventually("goes on", lambda: view.says("fraud", "Reconciling", "True", "AwaitingPromotion"))
-
-    ran = sluiceway(view, "promote", "fraud")
-    assert ran.said.startswith(f"asked: sluiceway.dev/promote={second}/1/1\n")
-    eventually("75 %", lambda: weight(view, second) == 75)
-    managers = {
-        field["manager"]
-        for field in json.loads(view.kubectl("get", "mdep", "fraud", "-o", "json", "--show-managed-fields"))[
-            "metadata"
-        ]["managedFields"]
-    }
-    assert "kubectl-sluiceway" in managers
-
-    assert sluiceway(view, "abort", "fraud").code == 0
-    eventually("all requests are back", lambda: weight(view, first) == 100)
-    ran = sluiceway(view, "watch", "fraud", "--until-settled", "--timeout", "30s")
-    assert ran.code == 1
-    assert "RolledBack" in ran.said
-    ran = sluiceway(view, "promote", "fraud")
-    assert ran.code == 1
-    assert f"there is nothing to promote: {second} is refused: a person aborted it" in ran.errors
-
-    ran = sluiceway(view, "undo", "fraud", "--dry-run")
-    assert "-  image: triton:2\n" in ran.said
-    assert "warning: the next `kubectl apply` of the file" in ran.errors
-    ran = sluiceway(view, "undo", "fraud")
-    assert ran.said.endswith(f"asked for {first} instead of {second}\n")
-    spec = (view.get("mdep", "fraud") or {})["spec"]
-    assert (spec["runtime"]["image"], spec["rollout"]["steps"][0]["weight"]) == ("triton:1", 25)
-    settled(view)
-    ran = sluiceway(view, "watch", "fraud", "--until-settled", "--timeout", "30s")
-    assert (ran.code, ran.errors) == (0, "")
-    assert len(view.list("controllerrevisions")) == 2
-
-    ran = sluiceway(view, "undo", "fraud", "--to", second)
-    assert ran.code == 1
-    assert f"{second} is refused (Aborted)" in ran.errors
-    assert sluiceway(view, "undo", "fraud", "--to", second, "--force").code == 0
-    eventually("refused again", lambda: view.says("fraud", "Stalled", "True", "RolledBack"))
-    assert sluiceway(view, "retry", "fraud").code == 0
-    eventually("tried again", lambda: weight(view, second) == 25)
-    history = json.loads(sluiceway(view, "history", "fraud", "-o", "json").said)
-    assert {each["revision"] for each in history} == {first, second}
-    assert sluiceway(view, "diff", "fraud", first, second, "--exit-code").code == 1
-
-
-def test_the_commands_of_the_page_do_what_it_says(
-    view: View, operator: OperatorProcess, tmp_path: Path
+def test_a_rollout_is_watched_and_steered_by_the_plugin_alone(
+    view: View, operator: OperatorProcess, port: int, tmp_path: Path
 ) -> None:
     first, second = at_the_gate(view)
+    live_figures_come_through_the_proxy(view, port)
+    the_commands_of_the_page_do_what_it_says(view, second, tmp_path)
+    assert (view.get("mdep", "fraud") or {})["status"]["serving"] == first
+    what_would_do_nothing_is_refused(view, first, second)
+
+
+def live_figures_come_through_the_proxy(view: View, port: int) -> None:
+    """Make a Service that leads to the operator's process: the API server's proxy only knows pods."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outward:
+        # Nothing is sent: it only finds the address, since an endpoint may not be on the loopback.
+        outward.connect(("203.0.113.1", 9))
+        address = outward.getsockname()[0]
+    labels = {"app.kubernetes.io/name": "sluiceway", "app.kubernetes.io/component": "operator"}
+    pod: Object = {
+        "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "operator"},
+        "spec": {"containers": [{"name": "operator", "image": "sluiceway"}]},
+    }  # fmt: skip
+    service: Object = {
+        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "operator", "labels": labels},
+        "spec": {"ports": [{"name": "http", "port": 80, "targetPort": port}]},
+    }  # fmt: skip
+    named = {"kind": "Pod", "name": "operator", "namespace": view.namespace}
+    endpoints: Object = {
+        "apiVersion": "v1", "kind": "Endpoints", "metadata": {"name": "operator"},
+        "subsets": [
+            {"addresses": [{"ip": address, "targetRef": named}], "ports": [{"name": "http", "port": port}]}
+        ],
+    }  # fmt: skip
+    view.apply(pod, service, endpoints)
+    status = json.dumps({"status": {"podIP": address, "podIPs": [{"ip": address}]}})
+    view.kubectl("patch", "pod", "operator", "--subresource=status", "--type=merge", "-p", status)
+
+    def reached() -> bool:
+        ran = sluiceway(view, "status", "fraud", "-o", "json")
+        assert json.loads(ran.said)["notes"] == []
+        return True
+
+    eventually("the operator is reached", reached)
+    ran = sluiceway(view, "status", "fraud", SLUICEWAY_OPERATOR=f"{view.namespace}/nobody")
+    assert f"note: no live figures, only what the status says: Service {view.namespace}/nobody" in ran.said
+
+
+def the_commands_of_the_page_do_what_it_says(view: View, second: str, folder: Path) -> None:
+    """Type the page from top to bottom: in the end the first revision serves again."""
     before: dict[str, Callable[[], object]] = {
         "resume": lambda: view.says("fraud", "Reconciling", "True", "Paused"),
         "promote": lambda: view.says("fraud", "Reconciling", "True", "AwaitingPromotion"),
         "abort": lambda: weight(view, second) == 75,
         "retry": lambda: view.says("fraud", "Stalled", "True", "RolledBack"),
-        "undo": lambda: weight(view, second) in (0, 25),
+        "undo": lambda: view.get("mdep", "fraud")["status"]["candidate"] == second,  # type: ignore[index]
     }
-    file = tmp_path / "fraud.yaml"
+    file = folder / "fraud.yaml"
     file.write_text(json.dumps(model_deployment("fraud", rollout=GATED, traffic=TRAFFIC)))
     names, typed = Names(), walk(PAGE)
     # It would wait for a person: it is typed once the last command is done.
@@ -183,39 +172,26 @@ def test_the_commands_of_the_page_do_what_it_says(
         ran = sluiceway(view, line, *(str(file) if word == file.name else word for word in words))
         assert ran.code == 0, f"{command}: {ran.errors}"
         assert not command.shown or names.fit(command.shown, ran.said), f"{command}: {ran.said}"
-    assert (view.get("mdep", "fraud") or {})["status"]["serving"] == first
 
 
-def test_live_figures_come_through_the_proxy_of_the_api_server(
-    view: View, operator: OperatorProcess, port: int
-) -> None:
-    at_the_gate(view)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as outward:
-        # Nothing is sent: it only finds the address, since an endpoint may not be on the loopback.
-        outward.connect(("203.0.113.1", 9))
-        address = outward.getsockname()[0]
-    labels = {"app.kubernetes.io/name": "sluiceway", "app.kubernetes.io/component": "operator"}
-    service: Object = {
-        "apiVersion": "v1", "kind": "Service", "metadata": {"name": "operator", "labels": labels},
-        "spec": {"ports": [{"name": "http", "port": 80, "targetPort": port}]},
-    }  # fmt: skip
-    endpoints: Object = {
-        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
-        "metadata": {"name": "operator", "labels": {"kubernetes.io/service-name": "operator"}},
-        "endpoints": [{"addresses": [address], "conditions": {"ready": True}}],
-        "ports": [{"name": "http", "port": port}],
-    }  # fmt: skip
-    view.apply(service, endpoints)
-
-    def reached() -> bool:
-        ran = sluiceway(view, "status", "fraud", "-o", "json")
-        assert json.loads(ran.said)["notes"] == []
-        return True
-
-    eventually("the operator is reached", reached)
-    ran = sluiceway(view, "status", "fraud", SLUICEWAY_OPERATOR=f"{view.namespace}/nobody")
-    assert "note: no live figures" in ran.said
-    assert f"Service {view.namespace}/nobody has none" in ran.said
+def what_would_do_nothing_is_refused(view: View, first: str, second: str) -> None:
+    """Ask for the second revision again, abort it, and ask for what makes no sense then."""
+    assert sluiceway(view, "undo", "fraud", "--to", second).code == 0
+    eventually(f"{second} is tried", lambda: weight(view, second) == 25)
+    assert sluiceway(view, "abort", "fraud").code == 0
+    ran = sluiceway(view, "watch", "fraud", "--until-settled", "--timeout", "30s")
+    assert ran.code == 1
+    assert "RolledBack" in ran.said
+    ran = sluiceway(view, "promote", "fraud")
+    assert ran.code == 1
+    assert f"there is nothing to promote: {second} is refused: a person aborted it" in ran.errors
+    ran = sluiceway(view, "undo", "fraud", "--dry-run")
+    assert ran.said.endswith(f"would ask for {first} instead of {second}\n")
+    assert "warning: the next `kubectl apply` of the file" in ran.errors
+    assert len(view.list("controllerrevisions")) == 2
+    fields = json.loads(view.kubectl("get", "mdep", "fraud", "-o", "json", "--show-managed-fields"))
+    managers = {field["manager"] for field in fields["metadata"]["managedFields"]}
+    assert "kubectl-sluiceway" in managers
 
 
 def test_kubectl_completes_names(view: View) -> None:
