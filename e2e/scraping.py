@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from e2e import scenario
 from e2e.cluster import addons
 from e2e.cluster.box import Box
+from tests.support.cluster_view import View
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Job:
     name: str
     targets: Sequence[str]
     path: str = "/metrics"
+    honor_labels: bool = False
+    """Whether labels of the target are kept where Prometheus has one of the same name."""
 
 
 def gateway(box: Box) -> Job:
@@ -35,6 +39,13 @@ def gateway(box: Box) -> Job:
     return Job("gateway", targets, "/stats/prometheus")
 
 
+def operator(box: Box) -> Job:
+    """Return the job that reads the operator's pod as it is now."""
+    [pod] = View(box, scenario.SYSTEM).list("pods", "app.kubernetes.io/component=operator")
+    [port] = pod["spec"]["containers"][0]["ports"]
+    return Job("operator", [f"{pod['status']['podIP']}:{port['containerPort']}"], honor_labels=True)
+
+
 def configuration(jobs: Sequence[Job], seconds: float) -> dict[str, Any]:
     """Return a Prometheus' configuration: the *jobs* are read every so many *seconds*."""
     every = f"{round(seconds * 1000)}ms"
@@ -44,6 +55,7 @@ def configuration(jobs: Sequence[Job], seconds: float) -> dict[str, Any]:
             {
                 "job_name": job.name,
                 "metrics_path": job.path,
+                "honor_labels": job.honor_labels,
                 "static_configs": [{"targets": list(job.targets)}],
             }
             for job in jobs

@@ -113,7 +113,7 @@ class OfOperator(Collector):
         watch = self._watch()
         up = watch is not None and watch.trouble is None
         yield GaugeMetricFamily(
-            "sluiceway_watch_up", "1 while watching goes on, 0 while it is awaited or fails", value=up
+            "sluiceway_watch_up", "1 while watching goes on, 0 while it is awaited or fails", value=float(up)
         )
         yield CounterMetricFamily(
             "sluiceway_watch_restarts",
