@@ -104,6 +104,32 @@ def test_an_abort_after_the_promotion_returns_to_the_warm_pods(
     assert [answer.label for answer in load.answers[-IN_A_ROW:]] == [OLD] * IN_A_ROW
 
 
+def test_the_model_before_is_asked_for_again_and_comes_back_to_its_warm_pods_without_steps(
+    stage: Stage, view: View, examples: dict[str, Example]
+) -> None:
+    # Nobody opens the gate a second time: with steps it would never serve.
+    steps = [{"weight": 20, "gate": True}]
+    rollout = {"steps": steps, "keepPreviousSeconds": 60, "rollbackWindow": {"revisions": 1}}
+    with Rolling(stage, view, scenario.own_name(view), rollout=rollout) as rolling:
+        old = rolling.begin(OLD, examples)
+        model, pods = rolling.manifest["spec"]["model"], rolling.pods(old)
+        with Load(rolling.caller, examples) as load:
+            new = rolling.apply(NEW)
+            rolling.has_share(new, 20)
+            rolling.command("promote", new, step=1)
+            rolling.serves(new)
+            rolling.amend(model=model)
+            rolling.serves(old)
+        assert rolling.pods(old) == pods
+        told = {entry["revision"]: entry for entry in rolling.status["history"]}
+    assert load.failures == []
+    assert [(told[name]["outcome"], told[name]["attempt"]) for name in (old, new)] == [
+        ("Serving", 2),
+        ("Served", 1),
+    ]
+    assert told[new]["servedFrom"] < told[new]["servedUntil"] == told[old]["servedFrom"]
+
+
 def test_without_a_gateway_the_service_switches_under_load(stage: Stage, view: View) -> None:
     examples = export(view)
     rollout = {"keepPreviousSeconds": 0}

@@ -255,6 +255,14 @@ class World:
         status = self.status.to_dict()
         for condition in status["conditions"]:
             del condition["lastTransitionTime"], condition["observedGeneration"]
+        status["history"] = [
+            {
+                key: value
+                for key, value in entry.items()
+                if key not in ("servedFrom", "servedUntil", "endedAt")
+            }
+            for entry in status["history"]
+        ]
         return found | {
             "status": {key: value for key, value in status.items() if key != "observedGeneration"}
         }

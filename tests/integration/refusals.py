@@ -48,6 +48,16 @@ BAKE_OF_NOTHING = (
     "Leave out rollout.bakeSeconds, or give slo: it says how long objectives are watched, and there are none."
     " How long the previous revision stays is keepPreviousSeconds"
 )
+NOTHING_TO_LEAVE_OUT = (
+    "Leave out rollbackWindow, or set strategy to Canary: the others have no steps to leave out"
+)
+WIDE_WINDOW = (
+    "Let rollbackWindow.revisions be less than historyLimit (10 when absent): the one that serves is on"
+    " record too, and what is not can not come back"
+)
+NO_STEPS_TO_LEAVE_OUT = (
+    "Leave out rollout.rollbackWindow, or give traffic: without a gateway there are no steps to leave out"
+)
 UNMEASURED = (
     "Set guard to Enabled, or give slo.gateway or leave out slo: without the guard and the gateway's metrics"
     " nothing could be measured"
@@ -234,6 +244,17 @@ _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ("spec", ".rollout.bakeSeconds", BAKE_OF_NOTHING): [
         _rolled_out(bakeSeconds=0),
         _rolled_out(bakeSeconds=60),
+    ],
+    ("spec", ".rollout.rollbackWindow", NOTHING_TO_LEAVE_OUT): [
+        _rolled_out(strategy=strategy, rollbackWindow={"revisions": 1})
+        for strategy in ("BlueGreen", "AllAtOnce")
+    ],
+    ("spec", ".rollout.rollbackWindow", WIDE_WINDOW): [
+        _rolled_out(rollbackWindow={"revisions": 10}),
+        _rolled_out(rollbackWindow={"revisions": 3}, historyLimit=3),
+    ],
+    ("spec", ".rollout.rollbackWindow", NO_STEPS_TO_LEAVE_OUT): [
+        model_deployment("fraud", rollout={"rollbackWindow": {"revisions": 1}})["spec"]
     ],
     ("spec", ".slo", UNMEASURED): [
         model_deployment("fraud", guard="Disabled", slo=refused_objectives.AN_SLO)["spec"]

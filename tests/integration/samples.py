@@ -155,6 +155,7 @@ rollout:
   preview: Disabled
   allowSignatureChange: true
   historyLimit: 100
+  rollbackWindow: {revisions: 20}
 """
 
 LINEAR = {"linear": {"weight": 20, "seconds": 30}}

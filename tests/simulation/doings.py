@@ -14,7 +14,11 @@ from tests.simulation.simulation import Simulation
 IMAGES = ("triton:1", "triton:2", "triton:3")
 ROLLOUTS: tuple[Object, ...] = (
     {"steps": [{"weight": 25, "seconds": 30}, {"weight": 50, "seconds": 60}, {"weight": 100, "seconds": 10}]},
-    {"steps": [{"weight": 10, "seconds": 5}, {"weight": 60, "gate": True}], "keepPreviousSeconds": 900},
+    {
+        "steps": [{"weight": 10, "seconds": 5}, {"weight": 60, "gate": True}],
+        "keepPreviousSeconds": 900,
+        "rollbackWindow": {"revisions": 2},
+    },
     {"steps": [{"weight": 100, "seconds": 60}], "preview": "Disabled"},
     {"linear": {"weight": 40, "seconds": 40}, "keepPreviousSeconds": 0},
     {"strategy": "BlueGreen", "keepPreviousSeconds": 60},

@@ -63,8 +63,16 @@ class History:
     """Revisions whose callers saw errors."""
     blamed: set[tuple[str, int]] = field(default_factory=set)
     """Attempts that an operator has ended for it."""
+    served: set[str] = field(default_factory=set)
+    """Revisions that a pass which came to its end has let serve, or found serving."""
+    forgotten: set[str] = field(default_factory=set)
+    """Revisions that served while somebody deleted what remembers when they did."""
     refused: set[str] = field(default_factory=set)
     """Revisions that a person aborted, which an operator has taken note of, or that broke an objective."""
+    doubted: set[str] = field(default_factory=set)
+    """Revisions that were refused, and have not served since."""
+    returnable: set[str] = field(default_factory=set)
+    """Revisions that have served."""
     forgiven: tuple[str, int] = ("", 0)
     """The attempt that a person wants tried again, whatever became of it."""
     aborting: str = ""
@@ -78,6 +86,11 @@ class History:
     def trusted(self) -> set[str]:
         """The revisions that have served all requests, the last ones that did."""
         return {self.home, self.full} - {""}
+
+    def refuse(self, name: str) -> None:
+        """Take up that an operator must not try a revision again by itself."""
+        self.refused.add(name)
+        self.doubted.add(name)
 
     def wanted(self, seen: Pass) -> str:
         """Return the revision that a pass saw the spec ask for, "" when there was none yet."""

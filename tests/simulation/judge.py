@@ -64,7 +64,7 @@ class Judge:
 
     def ended(self, seen: Pass) -> None:
         """Take up a pass that has done all that it wanted, unless somebody was in its way."""
-        if seen.resource and not (seen.late or seen.refused or seen.disputed):
+        if self._of_this_life(seen) and not (seen.late or seen.refused or seen.disputed):
             finished(self.history, seen)
             rules.check_pass(self._cluster, self.history, seen)
 
@@ -88,4 +88,4 @@ class Judge:
     def _of_this_life(self, seen: Pass) -> bool:
         """Tell whether a pass is about the resource that is there, and not about one before it."""
         both = (self._cluster.objects.get(self._resource), seen.resource)
-        return len({(obj or {}).get("metadata", {}).get("uid") for obj in both}) == 1
+        return all(both) and len({(obj or {}).get("metadata", {}).get("uid") for obj in both}) == 1

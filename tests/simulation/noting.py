@@ -39,9 +39,11 @@ def note(history: History, change: Change, seen: Pass | None) -> None:
 def finished(history: History, seen: Pass) -> None:
     """Take up that a pass has done all that it wanted."""
     _note_look(history, seen)
+    serving = recall((seen.route, seen.service), "").stable
+    history.served |= {serving} - {"", *history.forgotten}
     aborted, history.aborting = history.aborting, ""
     if aborted and aborted != history.home and not seen.weights.get(aborted):
-        history.refused.add(aborted)
+        history.refuse(aborted)
     if seen.paused:
         history.halted = history.halted or seen.looked
 
@@ -49,6 +51,8 @@ def finished(history: History, seen: Pass) -> None:
 def _forget(history: History) -> None:
     """Take up that somebody deleted what remembers: nobody is kept, what is not on record is not known."""
     history.moved, history.aborting = None, ""
+    history.forgotten |= {*history.trusted, history.previous}
+    history.served -= history.forgotten
 
 
 def _note_attempts(history: History, change: Change) -> None:
@@ -57,7 +61,7 @@ def _note_attempts(history: History, change: Change) -> None:
         attempt = (outcome.revision, outcome.attempt)
         if outcome.reason == Reason.OBJECTIVE_BROKEN and attempt not in history.blamed:
             history.blamed.add(attempt)
-            history.refused.add(outcome.revision)
+            history.refuse(outcome.revision)
     history.attempts |= {outcome.revision: outcome.attempt for outcome in memory.outcomes}
     if memory.candidate:
         history.attempts[memory.candidate] = memory.attempt
@@ -89,6 +93,8 @@ def _note_home(history: History, serving: str, seen: Pass) -> None:
     # A pass before this one may have moved the route, and not come as far as this.
     history.moved = history.raised if seen.before.stable == serving else seen.looked
     history.previous, history.home = history.home, serving
+    history.returnable.add(serving)
+    history.doubted.discard(serving)
 
 
 def _note_look(history: History, seen: Pass) -> None:

@@ -109,6 +109,11 @@ class Pass:
         return steps(self.owner.spec, weighted=self.owner.spec.traffic is not None)
 
     @property
+    def windowed(self) -> bool:
+        """Whether revisions that served lately may come back without steps; as many as there are images."""
+        return self.owner.spec.rollout.rollback_window is not None
+
+    @property
     def weights(self) -> dict[str, int]:
         """The weights of the route, by revision."""
         return weights_of(self.route)

@@ -2,6 +2,7 @@
 
 from sluiceway.api.affinity import Affinity
 from sluiceway.api.env import EnvVar
+from sluiceway.api.history import Entry
 from sluiceway.api.meta import ApiModel
 from sluiceway.api.model import Model, ModelSource, PersistentVolumeClaimSource
 from sluiceway.api.objectives import Objective, ObjectiveType
@@ -22,6 +23,7 @@ __all__ = [
     "Condition",
     "ConditionType",
     "Drain",
+    "Entry",
     "EnvVar",
     "Match",
     "Metadata",

@@ -25,6 +25,7 @@ class Reason(StrEnum):
     LOADING = "Loading"  # the server runs and loads the model
     VERIFYING = "Verifying"  # the model is asked for its signature and its golden inputs
     SERVING = "Serving"  # the revision answers requests
+    SERVED = "Served"  # another revision took over from it
     PROGRESSING = "Progressing"  # a new revision is on its way
     SETTLED = "Settled"  # nothing is left to do
     HEALTHY = "Healthy"  # nothing speaks against the revision

@@ -59,6 +59,13 @@ class Linear(ApiModel):
     """How long every step lasts, in seconds."""
 
 
+class RollbackWindow(ApiModel):
+    """Which revisions may come back without steps."""
+
+    revisions: Annotated[Int32, Field(ge=1, le=20)]
+    """How many revisions are in it: those that served last before the one that serves now."""
+
+
 class Rollout(ApiModel):
     """How a new revision takes over from the one that serves. A change here makes no new revision."""
 
@@ -90,6 +97,17 @@ class Rollout(ApiModel):
             " after that there is nothing to return to",
             field=".bakeSeconds",
         ),
+        rule(
+            "!has(self.rollbackWindow) || self.strategy == 'Canary'",
+            "Leave out rollbackWindow, or set strategy to Canary: the others have no steps to leave out",
+            field=".rollbackWindow",
+        ),
+        rule(
+            "!has(self.rollbackWindow) || self.rollbackWindow.revisions < self.historyLimit",
+            "Let rollbackWindow.revisions be less than historyLimit (10 when absent): the one that serves is"
+            " on record too, and what is not can not come back",
+            field=".rollbackWindow",
+        ),
     )
 
     strategy: Strategy = Strategy.CANARY
@@ -118,6 +136,11 @@ class Rollout(ApiModel):
     allow_signature_change: bool = False
     """Whether a new revision may drop or change inputs and outputs of the one that serves, which breaks its
     callers. Without it, such a revision gets no requests."""
+
+    rollback_window: RollbackWindow | None = None
+    """Lets a Canary leave out its steps for a revision that served lately, when the spec asks for it again:
+    it takes over by one switch as soon as it has pods for everything, and is then judged as every other. One
+    that was refused since has to be retried, and takes the steps. Without it nobody leaves them out."""
 
     history_limit: Annotated[Int32, Field(ge=1, le=100)] = 10
     """How many revisions are kept on record; those in use and those that were refused stay in any case."""

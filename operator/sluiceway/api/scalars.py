@@ -23,6 +23,9 @@ LabelValue = Annotated[str, Field(max_length=63)]
 ShortText = Annotated[str, Field(min_length=1, max_length=253)]
 """A key, an expression, a field path."""
 
+Text = Annotated[str, Field(max_length=512)]
+"""Something that people read: a name, an image, an address."""
+
 Path = Annotated[str, Field(max_length=1024)]
 """A path in a file system."""
 

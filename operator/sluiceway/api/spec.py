@@ -26,6 +26,12 @@ class ModelDeploymentSpec(ApiModel):
             field=".rollout",
         ),
         rule(
+            "has(self.traffic) || !has(self.rollout) || !has(self.rollout.rollbackWindow)",
+            "Leave out rollout.rollbackWindow, or give traffic: without a gateway there are no steps to leave"
+            " out",
+            field=".rollout.rollbackWindow",
+        ),
+        rule(
             "!has(self.slo) || has(self.slo.gateway) || self.guard != 'Disabled'",
             "Set guard to Enabled, or give slo.gateway or leave out slo: without the guard and the gateway's"
             " metrics nothing could be measured",

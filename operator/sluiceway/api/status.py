@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from sluiceway.api.history import MOST_ENTRIES, Entry
 from sluiceway.api.meta import ApiModel, SchemaKeys, map_list
-from sluiceway.api.scalars import Int32, Int64
+from sluiceway.api.scalars import Int32, Int64, Text
 
-Text = Annotated[str, Field(max_length=512)]
 Count = Annotated[Int32, Field(ge=0)]
 
 
@@ -107,3 +107,7 @@ class ModelDeploymentStatus(ApiModel):
 
     commands: Commands | None = None
     """What people may ask for now, ready to be written into an annotation."""
+
+    history: Annotated[tuple[Entry, ...], Field(max_length=MOST_ENTRIES), map_list("revision")] = ()
+    """What became of the revisions on record, the newest number first. Beyond 20 the oldest are left out;
+    those that serve, are tried or are kept warm are not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sluiceway.api.reasons import Reason
+from sluiceway.api.reasons import REFUSING, Reason
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
 
@@ -44,13 +44,36 @@ def leaving(state: State) -> dict[str, Any]:
 
 
 def serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:
-    """Return what must be remembered once *name* serves."""
-    return outcomes(state, outcome(state, name, attempt, Reason.SERVING))
+    """Return what must be remembered once *name* serves, and who did so until now does not."""
+    before = state.memory.stable
+    last = state.outcome(before)
+    news = [begun(state, name, attempt)]
+    # A refusal is never taken back, whoever serves.
+    if before and not (last and last.reason in REFUSING):
+        attempts = max(1, state.attempts(before))
+        news.append(outcome(state, before, attempts, Reason.SERVED, f"{name} took over"))
+    return outcomes(state, *news)
+
+
+def begun(state: State, name: str, attempt: int) -> Outcome:
+    """Return that a revision serves from now on."""
+    now = state.now
+    return Outcome(revision=name, attempt=attempt, reason=Reason.SERVING, at=now, served_from=now)
 
 
 def outcome(state: State, revision: str, attempt: int, reason: Reason, message: str = "") -> Outcome:
-    """Return how an attempt ended just now."""
-    return Outcome(revision=revision, attempt=attempt, reason=reason, message=message, at=state.now)
+    """Return how an attempt ended just now; when the revision served is known after later attempts too."""
+    last, served = state.outcome(revision), revision == state.memory.stable
+    return Outcome(
+        revision=revision,
+        attempt=attempt,
+        reason=reason,
+        message=message,
+        at=state.now,
+        served_from=last.served_from if last else None,
+        served_until=state.now if served else last.served_until if last else None,
+        doubted=bool(last and (last.doubted or last.reason in REFUSING)),
+    )
 
 
 def outcomes(state: State, *news: Outcome) -> tuple[Outcome, ...]:
@@ -69,6 +92,7 @@ def back_to_previous(state: State, reason: Reason, message: str, **more: Any) ->
     refused = outcome(
         state, memory.stable, last.attempt, reason, f"{message}; {memory.previous} serves again"
     )
+    again = begun(state, memory.previous, max(1, state.attempts(memory.previous)))
     left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
     fields = NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left | more
-    return memory.changed(**fields, outcomes=outcomes(state, refused))
+    return memory.changed(**fields, outcomes=outcomes(state, refused, again))

@@ -36,7 +36,9 @@ def _candidate_appeared(before: ModelDeploymentStatus, after: ModelDeploymentSta
     stalled = _condition(after, ConditionType.STALLED)
     if stalled and stalled.reason == Reason.NAME_CONFLICT:
         return None  # Nothing is started.
-    return Event("Normal", Reason.PROGRESSING, f"revision {after.candidate} is being loaded")
+    told = next((entry for entry in after.history if entry.revision == after.candidate), None)
+    why = f"; {told.message}" if told and told.message and told.outcome == Reason.PENDING else ""
+    return Event("Normal", Reason.PROGRESSING, f"revision {after.candidate} is being loaded{why}")
 
 
 def _serving_changed(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> Event | None:

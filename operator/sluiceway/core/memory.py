@@ -38,6 +38,12 @@ class Outcome(_Remembered):
     """A word of `api.reasons`."""
     message: str = ""
     at: datetime | None = None
+    served_from: datetime | None = None
+    """When the revision began to serve all requests, in this attempt or in an earlier one."""
+    served_until: datetime | None = None
+    """When another one took over from it; None while it serves."""
+    doubted: bool = False
+    """Whether it was refused after it had served last."""
 
 
 class Memory(_Remembered):

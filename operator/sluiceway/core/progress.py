@@ -16,6 +16,7 @@ from sluiceway.core.pods import has_started
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed, pods_for
 from sluiceway.core.verifying import answered
+from sluiceway.core.window import told
 
 
 def progress(state: State, after: Memory, found: Finding | None) -> Finding | None:
@@ -45,6 +46,7 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
     needed = pods_for(next_weight(state, after), replicas) if after.stable else replicas
     ready = state.ready_pods(wanted)
     meanwhile = f"; {after.stable} serves meanwhile" if after.stable else ""
+    meanwhile += f"; {told(state.returning)}" if state.returning else ""
     if commands.paused(state.owner, after):
         return _paused(state, after, "gets no requests yet")
     count = f"{ready} of {needed} pods ready"

@@ -39,6 +39,17 @@ class Revision:
         return str(self.data["digest"])
 
     @property
+    def image(self) -> str:
+        """The image of its runtime."""
+        return str(self.data["content"]["runtime"]["image"])
+
+    @property
+    def source(self) -> str:
+        """Where its model comes from, as people write it."""
+        claim = self.data["content"]["model"]["source"]["persistentVolumeClaim"]
+        return f"pvc://{claim['claimName']}/{claim.get('path', '')}".rstrip("/")
+
+    @property
     def template(self) -> Object:
         """The pod template that every apply of this revision sends."""
         template: Object = self.data["template"]

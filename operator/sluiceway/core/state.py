@@ -21,6 +21,7 @@ from sluiceway.core.revision import Revision
 from sluiceway.core.signature import Signature
 from sluiceway.core.steps import pods_for, steps
 from sluiceway.core.verification import signature_changed
+from sluiceway.core.window import within
 
 _SERVICE_OF_SLICE = "kubernetes.io/service-name"
 
@@ -70,6 +71,19 @@ class State:
     @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The steps before a revision takes over; none when it does so by one switch."""
+        return () if self.returning else self._steps
+
+    @cached_property
+    def returning(self) -> Outcome | None:
+        """When the wanted revision served, if that was lately enough to leave out its steps."""
+        window, name, stable = self.owner.spec.rollout.rollback_window, self.wanted.name, self.memory.stable
+        if window is None or not stable or name == stable or not self._steps:
+            return None
+        others = (self.outcome(known.name) for known in self.recorded if known.name != stable)
+        return within(filter(None, others), window.revisions, name)
+
+    @property
+    def _steps(self) -> tuple[Step, ...]:
         return steps(self.owner.spec, weighted=self.weighted)
 
     @cached_property
@@ -179,9 +193,13 @@ class State:
     @cached_property
     def signature_trouble(self) -> Finding | None:
         """What of the wanted revision's inputs and outputs breaks callers of the one that serves."""
+        return self.signature_trouble_of(self.wanted.name)
+
+    def signature_trouble_of(self, name: str) -> Finding | None:
+        """Return what of a revision's inputs and outputs breaks callers of the one that serves."""
         if self.owner.spec.rollout.allow_signature_change:
             return None
-        return signature_changed(self.signature(self.wanted.name), self.signature(self.memory.stable))
+        return signature_changed(self.signature(name), self.signature(self.memory.stable))
 
     def signature(self, name: str) -> Signature | None:
         """Return the signature that a revision's record holds."""
@@ -210,8 +228,12 @@ class State:
 
     def next_attempt(self, name: str) -> int:
         """Return the number of the next attempt of a revision, from 1."""
+        return self.attempts(name) + 1
+
+    def attempts(self, name: str) -> int:
+        """Return how many attempts of a revision have ended, or led to its serving."""
         outcome = self.outcome(name)
-        return (outcome.attempt if outcome else 0) + 1
+        return outcome.attempt if outcome else 0
 
     @cached_property
     def _on_record(self) -> dict[str, Outcome]:
@@ -227,8 +249,10 @@ class State:
     @property
     def _last_served(self) -> str:
         """Who serves, should nothing be remembered: Service, route, status, records tell."""
-        served = [outcome for outcome in self._on_record.values() if outcome.reason == Reason.SERVING]
-        last = max(served, key=lambda outcome: str(outcome.at), default=None)
+        told = (Reason.SERVING, Reason.SERVED)
+        served = [outcome for outcome in self._on_record.values() if outcome.reason in told]
+        # That of who does not serve any more may be on record before that of who does.
+        last = max(served, key=lambda each: (each.reason == Reason.SERVING, str(each.at)), default=None)
         most = max(self.routed, key=lambda name: self.routed[name], default="")
         return self.selected or most or self.owner.status.serving or (last.revision if last else "")
 

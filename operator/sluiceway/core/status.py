@@ -11,6 +11,7 @@ from sluiceway.core.claim import held_elsewhere
 from sluiceway.core.commands import Command
 from sluiceway.core.conditions import Facts, conditions
 from sluiceway.core.finding import Finding
+from sluiceway.core.history import history
 from sluiceway.core.judging import told
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.offers import command_line, offers
@@ -71,10 +72,11 @@ def status(state: State, after: Memory, known: Facts) -> Object:
         "replicas": len(pods),
         "readyReplicas": known.ready,
         "selector": _selector(pod_selector(owner, shown.name)),
-        "image": shown.data["content"]["runtime"]["image"],
-        "model": _source(shown.data["content"]),
+        "image": shown.image,
+        "model": shown.source,
         "address": address if known.serving else None,
         "commands": {str(command): named for command, named in offers(state, after).items()} or None,
+        "history": history(state, after, known.candidate_trouble),
     }
     return {key: value for key, value in found.items() if value is not None}
 
@@ -96,8 +98,3 @@ def _rolled_back(refused: Outcome | None, remedy: str) -> Finding | None:
 
 def _selector(labels: Mapping[str, str]) -> str:
     return ",".join(f"{label}={value}" for label, value in labels.items())
-
-
-def _source(content: Object) -> str:
-    claim = content["model"]["source"]["persistentVolumeClaim"]
-    return f"pvc://{claim['claimName']}/{claim.get('path', '')}".rstrip("/")

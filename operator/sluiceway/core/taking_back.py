@@ -7,9 +7,11 @@ from sluiceway.core import commands
 from sluiceway.core.cases import case
 from sluiceway.core.clock import watches_for
 from sluiceway.core.endings import UNSUSPECTED, back_to_previous, ended, outcome, outcomes, without_candidate
+from sluiceway.core.finding import Finding
 from sluiceway.core.holding import gives_up
 from sluiceway.core.judging import ruling
 from sluiceway.core.memory import Memory
+from sluiceway.core.pods import trouble
 from sluiceway.core.state import State
 from sluiceway.core.verdict import Ruling, Verdict
 
@@ -42,6 +44,8 @@ def shared(state: State) -> Memory | None:
         return None
     message = f"{memory.stable} {_broken(found)} as well: {memory.suspect} was not the cause"
     told = outcome(state, memory.suspect, broken.attempt, Reason.CAUSE_SHARED, message)
+    # The attempt ended when the requests went back; only what is said of it is another.
+    told = told.model_copy(update={"at": broken.at})
     return memory.changed(**UNSUSPECTED, outcomes=outcomes(state, told))
 
 
@@ -85,7 +89,10 @@ def superseded(state: State) -> Memory | None:
         return without_candidate(state)
     if memory.candidate == wanted:
         return None
-    return ended(state, Reason.SUPERSEDED, f"the spec asks for {wanted}")
+    asked = f"the spec asks for {wanted}"
+    if unfit := _unfit(state):
+        return ended(state, unfit.reason, f"{unfit.message}; {asked}")
+    return ended(state, Reason.SUPERSEDED, asked)
 
 
 def lost(state: State) -> Memory | None:
@@ -95,6 +102,14 @@ def lost(state: State) -> Memory | None:
         return None
     # The count of the steps goes on: what was said of one before is not said of the next.
     return memory.changed(weight=0, since=None, spent=0)
+
+
+def _unfit(state: State) -> Finding | None:
+    """Return what kept the candidate from its first request through a fault of its own."""
+    name = state.memory.candidate
+    found = trouble(state.deployment(name), state.observed.pods_of(name))
+    failed = found if found and found.reason is Reason.LOAD_FAILED else None
+    return failed or state.signature_trouble_of(name)
 
 
 def _broken(found: Ruling) -> str:

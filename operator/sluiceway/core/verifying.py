@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sluiceway.api.golden import Golden
 from sluiceway.api.reasons import Reason
 from sluiceway.build.guard.ports import GRPC_PORT
+from sluiceway.core.endings import outcome
 from sluiceway.core.finding import Finding
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.pods import address, is_ready
@@ -70,10 +71,7 @@ def answered(state: State, after: Memory) -> Answered:
     if found.reason is Reason.SIGNATURE_CHANGED:
         return Answered(signature=answers.signature)
     attempt = after.attempt if after.candidate == name else state.next_attempt(name)
-    outcome = Outcome(
-        revision=name, attempt=attempt, reason=found.reason, message=found.message, at=state.now
-    )
-    return Answered(ended=outcome)
+    return Answered(ended=outcome(state, name, attempt, found.reason, found.message))
 
 
 def _golden(state: State, after: Memory) -> tuple[Golden, ...]:

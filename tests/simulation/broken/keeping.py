@@ -12,7 +12,7 @@ from sluiceway.api.resource import ModelDeployment
 from sluiceway.build import workload
 from sluiceway.build.objects import Object
 from sluiceway.core import capacity, decide, desired, endings, life, routing
-from sluiceway.core.memory import Memory
+from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.observed import Observed
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, pods_for
@@ -28,6 +28,13 @@ def outcomes_are_not_put_on_record(patch: pytest.MonkeyPatch) -> None:
         return workload.controller_revision(*given, **named | {"outcome": ""})
 
     patch.setattr(desired, "controller_revision", record)
+
+
+def who_served_before_is_not_told(patch: pytest.MonkeyPatch) -> None:
+    def serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:
+        return endings.outcomes(state, endings.begun(state, name, attempt))
+
+    patch.setattr(life, "serves", serves)
 
 
 def the_memory_is_not_written_with_the_weights(patch: pytest.MonkeyPatch) -> None:
@@ -111,6 +118,7 @@ def places_in_the_route_are_sorted(patch: pytest.MonkeyPatch) -> None:
 BROKEN = (
     refusals_are_forgotten,
     outcomes_are_not_put_on_record,
+    who_served_before_is_not_told,
     the_memory_is_not_written_with_the_weights,
     two_transitions_are_made_at_once,
     pods_are_known_from_an_earlier_look,

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
+from sluiceway.api.reasons import Reason
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.core import capacity, clock, commands, endings, life, taking_back
+from sluiceway.core import capacity, clock, commands, endings, life, state, taking_back
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL
@@ -38,6 +39,13 @@ def a_share_before_the_step_is_over(patch: pytest.MonkeyPatch) -> None:
 def steps_are_skipped(patch: pytest.MonkeyPatch) -> None:
     for module in (life, capacity):
         patch.setattr(module, "next_weight", lambda *_: ALL)
+
+
+def everybody_comes_back_without_steps(patch: pytest.MonkeyPatch) -> None:
+    def within(_outcomes: object, _revisions: int, name: str) -> Outcome:
+        return Outcome(revision=name, attempt=1, reason=Reason.SERVED)
+
+    patch.setattr(state, "within", within)
 
 
 def gates_stand_open(patch: pytest.MonkeyPatch) -> None:
@@ -119,6 +127,7 @@ BROKEN = (
     a_share_before_the_gateway_took_up_the_last,
     a_share_before_the_step_is_over,
     steps_are_skipped,
+    everybody_comes_back_without_steps,
     gates_stand_open,
     pauses_are_passed_over,
     the_clock_runs_on_in_a_pause,

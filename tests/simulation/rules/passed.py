@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sluiceway.api.reasons import Reason
+from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.core.memory import outcome_of, recall
 from tests.fakes.cluster import FakeCluster
 from tests.simulation.demands import demand
@@ -36,4 +38,16 @@ def ends_are_on_record(cluster: FakeCluster, _history: History, seen: Pass) -> N
             demand(told == outcome or later, f"the record of {outcome.revision} tells {told}, not {outcome}")
 
 
-RULES_OF_PASSES = (nobody_is_led_astray, ends_are_on_record)
+def who_served_is_told(_cluster: FakeCluster, history: History, seen: Pass) -> None:
+    """The history tells who serves, and since when and until when all those did who had all requests."""
+    told = ModelDeploymentStatus.model_validate(seen.status or (seen.resource or {}).get("status") or {})
+    entries = {entry.revision: entry for entry in told.history}
+    serving = {name for name, entry in entries.items() if entry.outcome == Reason.SERVING}
+    demand(serving == {told.serving} - {None}, f"history: {serving} serve; status: {told.serving}")
+    for name in (history.served & entries.keys()) - serving:
+        entry = entries[name]
+        begun, ended = entry.served_from, entry.served_until
+        demand(begun and ended and begun <= ended, f"{name} has served, and the history tells {entry}")
+
+
+RULES_OF_PASSES = (nobody_is_led_astray, ends_are_on_record, who_served_is_told)

@@ -25,7 +25,9 @@ def demand_reasons_to_raise(history: History, seen: Pass, name: str, before: int
     needed = pods_for(after, seen.replicas)
     answering = seen.answering(name)
     demand(answering >= max(needed, 1), f"{what}, and {answering} of {needed} pods answer")
-    demand(after == _following(seen.steps, before) or before == after == ALL, f"{what}: not the next step")
+    at_once = after == ALL and seen.windowed and name in history.returnable - history.doubted
+    next_step = after == _following(seen.steps, before)
+    demand(next_step or at_once or before == after == ALL, f"{what}: not the next step")
     if seen.route and seen.owner.spec.traffic is not None and before != after:
         demand(taken_up(seen.route), f"{what}, before the gateway has taken up the shares of now")
     if not seen.promoted:

@@ -20,6 +20,7 @@ from tests.conftest import Golden
 from tests.fakes.kstatus import kstatus
 from tests.fakes.objects import NOW
 from tests.fakes.snapshots import carried_out, first_look
+from tests.fakes.told import told
 from tests.unit.core.states import STATES
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -34,11 +35,12 @@ def status_of(observed: Observed) -> Object:
 def as_text(observed: Observed) -> str:
     """Return what people see of *observed*: conditions, columns, events, and the reasons of the plan."""
     status, plan = status_of(observed), decide(observed)
-    lines = [f"{key}: {value}" for key, value in status.items() if key != "conditions"]
+    lines = [f"{key}: {value}" for key, value in status.items() if key not in ("conditions", "history")]
     lines += ["conditions:"]
     for condition in status["conditions"]:
         lines.append(f"  {condition['type']:16} {condition['status']:7} {condition['reason']}")
         lines.append(indent(condition["message"], " " * 4))
+    lines += ["history:", *(f"  {line}" for line in told(status))]
     lines += ["events:", *(f"  {event.type:7} {event.reason}: {event.message}" for event in plan.events)]
     lines += ["plan:", *(f"  {note}" for note in plan.notes)]
     return "\n".join(lines) + "\n"

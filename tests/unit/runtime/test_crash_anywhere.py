@@ -31,6 +31,12 @@ def back_again(world: World) -> None:
     world.apply(replicas=2)
 
 
+def back_without_steps(world: World) -> None:
+    rollout = {"rollbackWindow": {"revisions": 1}}
+    settled(world, new_revision)
+    world.apply(replicas=2, rollout=rollout)
+
+
 def superseded_in_the_middle(world: World) -> None:
     settled(world, first_apply)
     world.apply(replicas=2, runtime=NEXT)
@@ -123,6 +129,7 @@ STORIES = (
     first_apply,
     new_revision,
     back_again,
+    back_without_steps,
     superseded_in_the_middle,
     traffic_removed,
     route_and_status_lost,

@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Golden
 from tests.fakes.kstatus import kstatus
+from tests.fakes.told import told
 from tests.fakes.world import World
 from tests.unit.runtime.judged_states import STATES
 
@@ -20,7 +21,8 @@ GOLDEN = Path(__file__).parent / "golden"
 def test_what_is_said_when(state: Callable[[], World], golden: Golden) -> None:
     world = state()
     status = world.status.to_dict()
-    lines = [f"{key}: {value}" for key, value in status.items() if key != "conditions"]
+    lines = [f"{key}: {value}" for key, value in status.items() if key not in ("conditions", "history")]
+    lines += told(status)
     for condition in status["conditions"]:
         lines.append(f"{condition['type']:18} {condition['status']:7} {condition['reason']}")
         lines.append(indent(condition["message"], "    "))
