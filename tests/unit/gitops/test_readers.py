@@ -85,7 +85,7 @@ def test_kstatus_is_what_the_fake_says(state: str) -> None:
     assert each.kstatus == expected().get(state, each.kstatus)
 
 
-@pytest.mark.parametrize("state", set(recorded()) - NOT_ALIKE)
+@pytest.mark.parametrize("state", sorted(set(recorded()) - NOT_ALIKE))
 def test_argo_cd_agrees_with_kstatus_and_with_kubectl_wait(state: str) -> None:
     each = read()[state]
     assert each.health["status"] in AS_ARGO_CD_SAYS[each.kstatus]
