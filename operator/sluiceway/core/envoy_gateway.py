@@ -9,6 +9,7 @@ route. Names and series: Envoy Gateway 1.9, `docs/measurements.md`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import inf
 from re import compile as pattern
 from zlib import crc32
@@ -93,7 +94,17 @@ def meters(found: Vector, case: Case) -> Meters | NoAnswer:
         for begins, revision in case.clusters:
             if cluster == begins or (begins.endswith("/") and cluster.startswith(begins)):
                 of[revision][series] = value
-    return {name: tuple(_meter(one, samples) for one in case.objectives) for name, samples in of.items()}
+    return {
+        name: tuple(
+            replace(
+                _meter(one, samples),
+                sources={_key(series): _source(series) for series in samples},
+                read=frozenset(map(_source, samples)),
+            )
+            for one in case.objectives
+        )
+        for name, samples in of.items()
+    }
 
 
 def _meter(objective: Objective, samples: Mapping[Series, float]) -> Meter:
@@ -140,6 +151,15 @@ def _bounds(objective: Objective) -> tuple[float, ...]:
         return ()
     threshold = float(objective.threshold_milliseconds)
     return threshold, next(bound for bound in _BUCKETS_MILLISECONDS if bound > threshold)
+
+
+def _source(series: Series) -> str:
+    """Return a short name of what one pod of the gateway has of one cluster.
+
+    Of those that have counted nothing yet the number of endpoints is there.
+    """
+    of_counters = {_NAME, _CLASS, _LE, "envoy_grpc_bridge_method", "envoy_grpc_bridge_service"}
+    return f"{crc32(repr([label for label in series if label[0] not in of_counters]).encode()):08x}"
 
 
 def _key(series: Series) -> str:

@@ -26,6 +26,19 @@ class Meter:
     summed: bool = False
     """Whether one number stands for many series. When it falls, one of these has begun anew or has gone, and
     nobody knows what the others have counted meanwhile."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Who counts each series, such as a pod of the gateway; who is not listed counts by itself."""
+    read: frozenset[str] = frozenset()
+    """The sources that were read, whether they have counted anything or not."""
+
+    @property
+    def there(self) -> frozenset[str]:
+        """Who was read, in any way."""
+        return frozenset({*self.read, *self.total})
+
+    def source(self, key: str) -> str:
+        """Return who counts a series."""
+        return self.sources.get(key, key)
 
 
 Meters = Mapping[str, tuple[Meter, ...]]
@@ -46,7 +59,7 @@ def metered(
     nothing = (Meter(),) * len(case.objectives)
     found = {
         name: [
-            _since(judgement.counters.get(name), f"{index}", meter)
+            _since(judgement.counters.get(name), f"{index}", meter, tried_before=_tried_before(case))
             for index, meter in enumerate(meters.get(name, nothing))
         ]
         for name in case.measured
@@ -54,25 +67,42 @@ def metered(
     mine = found[case.revision]
     theirs = found[case.beside] if case.compared else (None,) * len(mine)
     counters = {
-        name: {**judgement.counters.get(name, {}), **_flat(meters.get(name, nothing))}
+        name: {
+            **judgement.counters.get(name, {}),
+            **_flat(meters.get(name, nothing), sources=_tried_before(case)),
+        }
         for name in case.measured
     }
     return replace(judgement.sampled(mine, theirs, case, now, longest_gap=longest_gap), counters=counters)
 
 
-def _since(earlier: Mapping[str, float] | None, prefix: str, meter: Meter) -> Share:
+def _tried_before(case: Case) -> bool:
+    """Tell whether counters may hold what was before this judgement began."""
+    return case.attempt > 1 or bool(case.after_return_of)
+
+
+def _since(earlier: Mapping[str, float] | None, prefix: str, meter: Meter, *, tried_before: bool) -> Share:
     """Return what came since the last look; nothing at the first one, which only marks.
 
     A series that falls began anew, one that was not there began since then: both count from 0, as
-    `rate()` of Prometheus has it for the former.
+    `rate()` of Prometheus has it for the former. But where a revision was tried before, a series of somebody
+    who was never read until now may be as old as that attempt: it is only marked.
     """
     if earlier is None:
         return Share()
+    strange = {
+        key
+        for key in {*meter.total, *meter.bad}
+        if tried_before and f"{prefix}/read/{meter.source(key)}" not in earlier
+    }
     sums = []
     # A series that began anew has done so with its bad ones, be these more than before or not.
     fallen: set[str] = set()
     for kind, values in (("total", meter.total), ("bad", meter.bad)):
-        known = {key: earlier.get(f"{prefix}/{kind}/{key}", 0.0) for key in values}
+        known = {
+            key: earlier.get(f"{prefix}/{kind}/{key}", value if key in strange else 0.0)
+            for key, value in values.items()
+        }
         fallen |= {key for key, value in values.items() if value < known[key]}
         if fallen and meter.summed:
             return Share()
@@ -81,10 +111,14 @@ def _since(earlier: Mapping[str, float] | None, prefix: str, meter: Meter) -> Sh
     return Share(requests, min(requests, round(sums[1])))
 
 
-def _flat(meters: tuple[Meter, ...]) -> dict[str, float]:
+def _flat(meters: tuple[Meter, ...], *, sources: bool) -> dict[str, float]:
     return {
         f"{index}/{kind}/{key}": value
         for index, meter in enumerate(meters)
-        for kind, values in (("total", meter.total), ("bad", meter.bad))
+        for kind, values in (
+            ("total", meter.total),
+            ("bad", meter.bad),
+            ("read", dict.fromkeys(meter.there if sources else (), 0.0)),
+        )
         for key, value in values.items()
     }

@@ -40,6 +40,19 @@ def test_http_answers_count_by_their_class() -> None:
     assert counted(page, revision="old") == [Share(1001, 1), Share(1001, 0)]
 
 
+def test_on_a_retry_what_a_gateway_out_of_sight_had_counted_before_is_no_news() -> None:
+    metering, page, both = Metering(replace(merged(ANSWERS), attempt=2)), Page(), Page()
+    page.add(HTTP)
+    looks = []
+    both.add(HTTP, {"2": 6, "5": 2})
+    both.add(HTTP, {"2": 900, "5": 300}, instance="10.0.0.8:19001")
+    for look in (page, both):
+        meters = found(look, metering.case)
+        assert isinstance(meters, Mapping)
+        looks.append(metering.read(meters))
+    assert looks == [NOTHING, Share(8, 2)]
+
+
 def test_answers_that_are_not_final_are_none() -> None:
     page = Page()
     page.add(HTTP, {"1": 9, "2": 80})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -82,6 +83,30 @@ def test_one_number_for_many_series_counts_nothing_in_a_look_in_which_it_falls(w
 
 def _summed(meter: Meter) -> Meter:
     return replace(meter, summed=True)
+
+
+@pytest.mark.parametrize("again", [{"attempt": 2}, {"after_return_of": "worse"}])
+def test_who_was_tried_before_is_not_judged_by_a_series_that_was_out_of_sight_at_first(
+    again: dict[str, Any],
+) -> None:
+    metering = Metering(replace(at_the_gateway(), **again))
+    metering.look(new=counted({"a": 10}))
+    assert metering.look(new=counted({"a": 12, "b": 500}, {"b": 40})) == Share(2, 0)
+    metering.again()
+    assert metering.look(new=counted({"a": 13, "b": 505}, {"b": 41})) == Share(6, 1)
+
+
+def test_who_was_tried_before_may_have_its_first_bad_ones() -> None:
+    metering = Metering(replace(at_the_gateway(), attempt=2))
+    metering.look(new=Meter({"a": 10}))
+    assert metering.look(new=Meter({"a": 14}, {"a": 2})) == Share(4, 2)
+
+
+def test_a_source_that_was_read_may_have_its_first_counters() -> None:
+    metering = Metering(replace(at_the_gateway(), attempt=2))
+    metering.look(new=Meter(read=frozenset({"pod"})))
+    first = Meter({"2xx": 9, "5xx": 3}, {"5xx": 3}, sources={"2xx": "pod", "5xx": "pod"})
+    assert metering.look(new=first) == Share(12, 3)
 
 
 def test_each_objective_has_its_counters() -> None:
