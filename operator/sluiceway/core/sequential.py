@@ -70,21 +70,30 @@ def relative(tolerated: float, share: float, bad_candidate: int, bad_stable: int
     """Return the ratios of a tick for the null "the odds of being bad are at most *tolerated* times theirs".
 
     They are those of the stable at the same time. *share* is the part of all requests of the tick that the
-    candidate answered. Under the null the bad ones fall on it by a hypergeometric law; the binomial one used
-    here is wider in convex order (Hoeffding, 1963), so that dividing by its moment generating function keeps
-    a supermartingale. What is bad for both blames nobody, and the true rate need not be known.
+    candidate answered. Under the null the bad ones fall on it by a hypergeometric law (`core.pooled`); the
+    binomial one used here is wider in convex order (Hoeffding, 1963), so that dividing by its moment
+    generating function keeps a supermartingale. What is bad for both blames nobody.
     """
     pooled = bad_candidate + bad_stable
     return tuple(
         bad_candidate * log(each)
         - pooled * (log1p(share * (each * tolerated - 1)) - log1p(share * (tolerated - 1)))
-        for each in _multiples()
+        for each in multiples()
     )
 
 
 def _moment(tick: int) -> float:
-    """Return the prior of "bad since this tick"; over all ticks it sums to 1."""
-    return _FIRST_MOMENT if tick == 1 else (1 - _FIRST_MOMENT) / (tick * (tick - 1))
+    """Return the prior of "bad since this tick"; over all ticks it sums to 1.
+
+    It falls hardly faster than 1/tick, the least that any prior can: the logarithm of that is what a history
+    of so many ticks costs.
+    """
+    return _FIRST_MOMENT if tick == 1 else (1 - _FIRST_MOMENT) * (_later(tick - 1) - _later(tick))
+
+
+def _later(tick: int) -> float:
+    """Return the part of the prior after the first tick that is left for what is later than *tick*."""
+    return 1 / (1 + log(tick))
 
 
 @cache
@@ -96,7 +105,7 @@ def _shares(allowed: float) -> tuple[float, ...]:
 
 
 @cache
-def _multiples() -> tuple[float, ...]:
+def multiples() -> tuple[float, ...]:
     """Return odds ratios beyond the tolerated one, even on the logarithmic scale, up to a thousand."""
     low, high = log(_NEXT), log(1000)
     return tuple(exp(low + (high - low) * number / (ALTERNATIVES - 1)) for number in range(ALTERNATIVES))

@@ -7,7 +7,8 @@ from math import ceil, inf, log
 from typing import Self
 
 from sluiceway.core.objectives import Share
-from sluiceway.core.sequential import ALTERNATIVES, Sequential, absolute, relative
+from sluiceway.core.pooled import ratios
+from sluiceway.core.sequential import ALTERNATIVES, Sequential, absolute
 
 _SLACK = 0.5
 _ENOUGH_OF_STABLE = 10
@@ -93,13 +94,13 @@ class Trial:
         if limits.allowed is None:
             return replace(self, seen=seen, lately=seen, others_lately=self.others)
         quiet = self.absolute.evidence <= 0
-        ratios = absolute(limits.allowed, mine.requests, mine.bad)
+        against = absolute(limits.allowed, mine.requests, mine.bad)
         return replace(
             self,
             seen=seen,
             lately=mine if quiet else self.lately + mine,
             others_lately=Share() if quiet else self.others_lately,
-            absolute=self.absolute.after(_cut(ratios, limits.most), limits.ceiling),
+            absolute=self.absolute.after(_cut(against, limits.most), limits.ceiling),
         )
 
     def beside(self, mine: Share, theirs: Share, limits: Bounds, pace: float = 1.0) -> Self:
@@ -135,10 +136,8 @@ def _around(mine: Share, before: Share, now: Share) -> Share:
 def _compared(evidence: Sequential, mine: Share, theirs: Share, limits: Bounds) -> Sequential:
     if not mine.bad and not theirs.bad:
         return evidence
-    part = mine.requests / (mine.requests + theirs.requests)
-    ratios = relative(limits.tolerated, part, mine.bad, theirs.bad)
-    return evidence.after(_cut(ratios, limits.most), limits.ceiling)
+    return evidence.after(_cut(ratios(limits.tolerated, mine, theirs), limits.most), limits.ceiling)
 
 
-def _cut(ratios: tuple[float, ...], most: float) -> tuple[float, ...]:
-    return tuple(min(ratio, most) for ratio in ratios)
+def _cut(found: tuple[float, ...], most: float) -> tuple[float, ...]:
+    return tuple(min(each, most) for each in found)

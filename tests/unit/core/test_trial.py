@@ -56,7 +56,19 @@ def test_total_failure_is_a_breach_in_as_few_samples_as_are_asked_for(
     assert needed(Share(weight, weight), Share(100 - weight, 0), limits, calm) <= samples + 1
 
 
-@pytest.mark.parametrize(("limits", "samples"), [(AT_ONCE, 1), (USUAL, 10)])
+@pytest.mark.parametrize("bad", [(3,), (1, 2), (2, 1), (1, 1, 1)])
+def test_three_bad_ones_at_a_twentieth_of_the_requests_suffice_however_they_are_seen(
+    bad: tuple[int, ...],
+) -> None:
+    """Two never could: a cause that hits single requests of both hits the candidate's in one of 400 pairs."""
+    seen = [(Share(each, each), Share(47, 0)) for each in bad]
+    assert breach(tried(CALM, *seen, limits=AT_ONCE), AT_ONCE)
+    assert not tried(CALM, (Share(1, 1), Share(47, 0)), (Share(1, 1), Share(47, 0)), limits=AT_ONCE).is_worse(
+        AT_ONCE
+    )
+
+
+@pytest.mark.parametrize(("limits", "samples"), [(AT_ONCE, 1), (USUAL, 9)])
 def test_a_long_good_history_delays_it_by_little_and_is_not_told(limits: Bounds, samples: int) -> None:
     calm = tried(*[(Share(1000, 1), Share(1000, 1))] * 600, limits=limits)
     assert calm.seen == Share(600_000, 600)
