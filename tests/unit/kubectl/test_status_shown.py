@@ -17,7 +17,7 @@ from tests.fakes.world import World
 from tests.unit.core.states import STATES
 from tests.unit.kubectl.drawn import as_text, figures, seen
 from tests.unit.kubectl.stories import view
-from tests.unit.runtime.test_judged_states import STATES as JUDGED
+from tests.unit.runtime.judged_states import STATES as JUDGED
 
 GOLDEN = Path(__file__).parent / "golden"
 
