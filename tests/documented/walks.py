@@ -19,6 +19,7 @@ WALKS = {
     "docs/how-to/install.md": CHART,
     "README.md": API,
     "docs/how-to/golden-inputs.md": API,
+    "docs/how-to/history.md": API,
     "docs/how-to/judging.md": API,
     "docs/how-to/kubectl.md": "tests/integration/test_kubectl_plugin.py",
     "docs/how-to/objectives.md": API,

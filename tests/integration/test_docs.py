@@ -89,6 +89,7 @@ def another_has_taken_over(view: View, folder: Path) -> None:
 BEGINNINGS: dict[str, Callable[[View, Path], None]] = {
     "README.md": a_model_serves,
     "docs/how-to/golden-inputs.md": a_model_serves,
+    "docs/how-to/history.md": another_has_taken_over,
     "docs/how-to/judging.md": a_model_serves,
     "docs/how-to/objectives.md": a_file_has_a_mistake,
     "docs/how-to/read-the-status.md": another_takes_over,
