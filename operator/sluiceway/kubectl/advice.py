@@ -21,7 +21,7 @@ def advice(state: State) -> Iterator[Advice]:
             between = f"{memory.stable} {wanted}"
             yield _type(state, "diff", f"see what {wanted} changed", between)
             yield _type(state, "undo", f"let the spec ask for {memory.stable} again")
-    elif memory.previous and (left := kept_for(state, memory)) > 0:
+    elif memory.previous and memory.stable == wanted and (left := kept_for(state, memory)) > 0:
         yield _type(
             state, "abort", f"all requests back to {memory.previous}, which is warm for {left} s more"
         )

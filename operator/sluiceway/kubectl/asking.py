@@ -66,11 +66,13 @@ def _abort(state: State) -> tuple[str, str]:
         name, value, back = memory.candidate, _named(state), memory.stable
         if commands.aborted(state.owner, name, memory.attempt):
             raise Problem(f"{name} is aborted already; {_waits(state)}")
-    elif memory.previous and (last := state.outcome(memory.stable)):
+    elif memory.previous and memory.stable == state.wanted.name and (last := state.outcome(memory.stable)):
         name, value, back = memory.stable, f"{memory.stable}/{last.attempt}/0", memory.previous
         if commands.aborted(state.owner, name, last.attempt):
             raise Problem(f"{name} is aborted already; {_waits(state)}")
     else:
+        if memory.stable != state.wanted.name:
+            _candidate(state, Command.ABORT)
         raise Problem(
             f"{_nothing_tried(state)} and no revision before it is warm, so there is nothing to abort:"
             f" `kubectl sluiceway undo {_where(state)}` asks for the one before"

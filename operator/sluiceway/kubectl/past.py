@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
-from pydantic import TypeAdapter, ValidationError
 from rich.table import Table
 from rich.text import Text
 
-from sluiceway.api.meta import ApiModel
+from sluiceway.api.history import Entry
 from sluiceway.api.reasons import Reason
-from sluiceway.core.memory import Outcome
 from sluiceway.core.revision import Revision
 from sluiceway.core.state import State
 from sluiceway.kubectl import marks
-from sluiceway.kubectl.seeing import source_of
 from sluiceway.kubectl.snapshot import Snapshot
 
 _STYLES = {"Serving": marks.GOOD, "Served": "", "Pending": marks.BUSY, "Superseded": marks.PLAIN}
-
-
-class Entry(ApiModel):
-    """One revision, and how its last attempt ended. Times are in RFC 3339, absent when there are none."""
-
-    revision: str
-    number: int
-    image: str = ""
-    model: str = ""
-    attempt: int = 0
-    outcome: str = "Pending"
-    served_from: str | None = None
-    served_until: str | None = None
-    ended_at: str | None = None
-    message: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,38 +30,34 @@ class Past:
 def past(snapshot: Snapshot) -> Past:
     """Return what is known of every revision on record."""
     state = State(snapshot.observed)
-    told = {each.revision: each for each in _told(snapshot)}
-    entries = (
-        told.get(one.name) or _of_record(one, state.outcome(one.name), state) for one in state.recorded
-    )
+    told = {each.revision: each for each in state.owner.status.history}
+    entries = (told.get(one.name) or _of_record(one, state) for one in state.recorded)
     newest_first = sorted(entries, key=lambda each: each.number, reverse=True)
     return Past(tuple(newest_first), state.wanted.name)
 
 
-def _told(snapshot: Snapshot) -> Iterable[Entry]:
-    try:
-        given = (snapshot.raw.get("status") or {}).get("history") or ()
-        return TypeAdapter(tuple[Entry, ...]).validate_python(given)
-    except ValidationError:
-        return ()
-
-
-def _of_record(revision: Revision, outcome: Outcome | None, state: State) -> Entry:
-    at = f"{outcome.at:%Y-%m-%dT%H:%M:%SZ}" if outcome and outcome.at else None
-    served = outcome is not None and outcome.reason == Reason.SERVING
-    serves = revision.name == state.memory.stable
-    content = revision.data["content"]
+def _of_record(revision: Revision, state: State) -> Entry:
+    """Return what the record of a revision tells: the status lists the latest only."""
+    known = state.outcome(revision.name)
+    reason = known.reason if known else Reason.PENDING
+    left = reason == Reason.SERVING and revision.name != state.memory.stable
     return Entry(
         revision=revision.name,
         number=revision.number,
-        image=content["runtime"]["image"],
-        model=source_of(content),
-        attempt=outcome.attempt if outcome else 0,
-        outcome=("Serving" if serves else "Served") if served else outcome.reason if outcome else "Pending",
-        served_from=at if served else None,
-        ended_at=None if served else at,
-        message=outcome.message if outcome else "",
+        digest=revision.digest,
+        image=revision.image,
+        model=revision.source,
+        attempt=known.attempt if known else 1,
+        outcome=Reason.SERVED if left else reason,
+        served_from=_time(known.served_from) if known else None,
+        served_until=_time(known.served_until) if known else None,
+        ended_at=_time(known.at) if known and reason != Reason.SERVING else None,
+        message=known.message or None if known else None,
     )
+
+
+def _time(time: datetime | None) -> str | None:
+    return f"{time:%Y-%m-%dT%H:%M:%SZ}" if time else None
 
 
 def history_table(found: Past) -> Table:

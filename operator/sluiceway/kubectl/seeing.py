@@ -56,15 +56,14 @@ def _roles(state: State) -> Iterator[tuple[str, Role]]:
 
 def _revision(state: State, snapshot: Snapshot, name: str, role: Role, live: Live | None) -> Revision:
     known = state.revision(name)
-    given = known.data["content"] if known else {"runtime": {"image": ""}, "model": {}}
     counted = next((each for each in live.revisions if each.revision == name), None) if live else None
     return Revision(
         name=name,
         number=known.number if known else 0,
         role=role,
         weight=_weight(state, snapshot, name),
-        image=str(given["runtime"]["image"]),
-        model=source_of(given),
+        image=known.image if known else "",
+        model=known.source if known else "",
         attempt=_attempt(state, name, role),
         pods=tuple(_pod(pod) for pod in snapshot.observed.pods if revision_of(pod) == name),
         requests=counted.requests if counted else None,
@@ -87,12 +86,6 @@ def _weight(state: State, snapshot: Snapshot, name: str) -> int:
         weight = status.candidate_weight or 0
         return weight if name == status.candidate else 100 - weight if name == status.serving else 0
     return state.routed.get(name, 0) if state.routed else 100 * (name == state.selected)
-
-
-def source_of(content: Object) -> str:
-    """Return where the model of a revision lies, as the status says it."""
-    claim = (content["model"].get("source") or {}).get("persistentVolumeClaim") or {}
-    return f"pvc://{claim.get('claimName', '')}/{claim.get('path', '')}".rstrip("/") if claim else ""
 
 
 def _pod(pod: Object) -> Pod:

@@ -80,11 +80,10 @@ def _served_before(state: State) -> Revision:
 
 
 def _has_served(state: State, name: str) -> bool:
-    """Tell whether a revision served, and left otherwise than by being taken back."""
+    """Tell whether a revision served, and was not taken back then."""
     outcome = state.outcome(name)
-    return name == state.memory.stable or (
-        outcome is not None and outcome.reason in (Reason.SERVING, "Served")
-    )
+    served = outcome is not None and (outcome.served_from or outcome.reason == Reason.SERVING)
+    return name == state.memory.stable or (bool(served) and not state.refusal(name))
 
 
 def _not_refused(state: State, target: Revision, *, force: bool) -> None:

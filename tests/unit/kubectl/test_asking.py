@@ -102,6 +102,23 @@ def test_without_anything_to_return_to_abort_leads_to_undo() -> None:
     assert "`kubectl sluiceway undo fraud -n models`" in refused(served(), Command.ABORT)
 
 
+def test_what_is_refused_already_is_not_aborted() -> None:
+    world = at_the_gate()
+    candidate = world.memory.candidate
+    give(world, Command.ABORT)
+    assert f"there is nothing to abort: {candidate} is refused: a person aborted it" in refused(
+        world, Command.ABORT
+    )
+
+
+def test_before_the_operator_has_taken_up_a_spec_there_is_nothing_to_abort() -> None:
+    world = served()
+    world.apply(replicas=2, runtime=NEXT, rollout=STEPS)
+    assert "there is nothing to abort yet: the operator is about to take up fraud-" in refused(
+        world, Command.ABORT
+    )
+
+
 def test_who_is_not_refused_is_not_retried() -> None:
     assert "is not refused, so there is nothing to retry" in refused(served(), Command.RETRY)
     assert "is being tried and is not refused" in refused(at_the_gate(), Command.RETRY)

@@ -40,29 +40,12 @@ def test_what_became_of_every_revision(golden: Golden) -> None:
     ]
 
 
-def test_what_the_status_tells_of_a_revision_comes_before_its_record() -> None:
+def test_of_what_the_status_does_not_list_the_record_tells_the_same() -> None:
     seen = snapshot(third_after_an_abort())
-    first = State(seen.observed).recorded[0]
-    told = {
-        "revision": first.name,
-        "number": 1,
-        "digest": "x",
-        "image": "triton:1",
-        "outcome": "Served",
-        "servedFrom": "2026-01-01T00:00:00Z",
-        "servedUntil": "2026-01-02T00:00:00Z",
-        "message": "as the status says",
-    }
-    entries = past(replace(seen, raw=seen.raw | {"status": {"history": [told]}})).entries
-    assert entries[-1].message == "as the status says"
-    assert entries[-1].served_until == "2026-01-02T00:00:00Z"
-    assert [each.number for each in entries] == [3, 2, 1]
-
-
-def test_a_history_that_can_not_be_read_is_passed_over() -> None:
-    seen = snapshot(third_after_an_abort())
-    entries = past(replace(seen, raw={"status": {"history": [{"number": "x"}]}})).entries
-    assert [each.number for each in entries] == [3, 2, 1]
+    listed = past(seen).entries
+    status = seen.observed.resource.status.model_copy(update={"history": ()})
+    resource = seen.observed.resource.model_copy(update={"status": status})
+    assert past(replace(seen, observed=replace(seen.observed, resource=resource))).entries == listed
 
 
 def test_a_diff_shows_what_was_changed_and_nothing_else() -> None:
