@@ -35,7 +35,7 @@ class Endings:
         self._counts.pop(key, None)
 
     def __iter__(self) -> Iterator[tuple[Key, str, int]]:
-        """Yield every resource with every outcome and how often it came."""
-        for key, counts in self._counts.items():
-            for reason, count in counts.items():
+        """Yield every resource with every outcome and how often it came; another thread may ask."""
+        for key, counts in self._counts.copy().items():
+            for reason, count in counts.copy().items():
                 yield key, reason, count

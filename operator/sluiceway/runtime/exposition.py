@@ -1,4 +1,7 @@
-"""What stands now, read when Prometheus asks: no series outlives what it is about."""
+"""What stands now, read when Prometheus asks: no series outlives what it is about.
+
+It is read on a thread of its own, beside the event loop: what is read here is copied, or never changes.
+"""
 
 from __future__ import annotations
 
@@ -121,7 +124,7 @@ class OfOperator(Collector):
             value=watch.restarts if watch else 0,
         )
         ages = _gauge("watch_age_seconds", "Since the watch of a kind delivered something, or listed", "kind")
-        for kind, at in self._telemetry.heard.items():
+        for kind, at in self._telemetry.heard.copy().items():
             ages.add_metric([kind], self._telemetry.clock() - at)
         yield ages
 

@@ -44,8 +44,9 @@ class WorkQueue(Generic[K]):
 
     @property
     def oldest_seconds(self) -> float:
-        """For how long the first of those that wait has waited; 0 when nobody does."""
-        return self._clock() - self._since[self._ready[0]] if self._ready else 0.0
+        """For how long the first of those that wait has waited; 0 when nobody does. Any thread may ask."""
+        since = self._since.copy()
+        return self._clock() - min(since.values()) if since else 0.0
 
     def add(self, key: K) -> None:
         """Queue *key*, unless it waits already."""

@@ -27,8 +27,8 @@ class Scenes:
         return self._known.get(key)
 
     def __iter__(self) -> Iterator[tuple[Key, Scene]]:
-        """Yield all that is shown."""
-        yield from self._known.items()
+        """Yield all that is shown at this moment; another thread may ask."""
+        yield from self._known.copy().items()
 
     def __len__(self) -> int:
         """Return how many resources are known."""

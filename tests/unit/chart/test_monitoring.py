@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from sluiceway.runtime.endings import ALWAYS
 from tests.fakes.scraped import LABELS, busy, samples, scraped
 from tests.support.promtool import promtool
 from tests.unit.chart.rendering import CHART, DEFAULT, FULL, HelmError, Object, objects, one, render
@@ -22,6 +23,9 @@ RULES: dict[str, Object] = {
     rule["alert"]: rule for group in yaml.safe_load(ALERTS.read_text())["groups"] for rule in group["rules"]
 }
 STAND_INS = {"$__rate_interval": "1m", "$namespace": "models", "$name": "fraud"}
+TESTS = CASES.parents[1]
+_GIVEN = re.compile(r"^(\w+) +(True|False|Unknown) +(\w+)$", re.MULTILINE)
+_EXACTLY = re.compile(r'(type|status|reason)="([^"]*)"')
 _METRIC = re.compile(r"\b(?:sluiceway|process|python|go|kube|up)_\w+|\bup\b")
 _MATCHED = re.compile(r"\{([^}]*)\}")
 _LABEL = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"')
@@ -94,6 +98,19 @@ def test_an_alert_says_how_bad_it_is_and_what_to_do(name: str) -> None:
     assert set(rule["annotations"]) == {"summary", "description"}
     shown = {label for text in rule["annotations"].values() for label in _SHOWN.findall(text)}
     assert shown <= LABELS
+
+
+def test_alerts_are_about_conditions_that_are_given_and_outcomes_that_there_are() -> None:
+    goldens = [path for room in ("core", "runtime") for path in (TESTS / room / "golden").glob("*.txt")]
+    given = {triple for path in goldens for triple in _GIVEN.findall(path.read_text(encoding="utf-8"))}
+    assert len(given) > 30
+    for name, rule in RULES.items():
+        for inner in _MATCHED.findall(rule["expr"]):
+            wanted = dict(_EXACTLY.findall(inner))
+            found = [dict(zip(("type", "status", "reason"), one, strict=True)) for one in given]
+            assert "type" not in wanted or any(wanted.items() <= one.items() for one in found), name
+            for outcomes in re.findall(r'outcome=~"([^"]*)"', inner):
+                assert set(outcomes.split("|")) <= set(ALWAYS), name
 
 
 def test_panels_do_not_cover_each_other_and_have_titles_of_their_own() -> None:
