@@ -177,13 +177,35 @@ def may(view: View, user: str, right: str) -> bool:
     verb, _, path = right.partition(" ")
     resource, _, subresource = path.partition("/")
     attributes = {"verb": verb, "group": "sluiceway.dev", "resource": resource, "subresource": subresource}
+    return allowed(view, user, attributes | {"namespace": view.namespace})
+
+
+def allowed(view: View, user: str, attributes: dict[str, str]) -> bool:
     review = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SubjectAccessReview",
-        "spec": {"user": user, "resourceAttributes": attributes | {"namespace": view.namespace}},
+        "spec": {"user": user, "resourceAttributes": attributes},
     }
     answer = view.kubectl("create", "-f", "-", "-o", "json", stdin=json.dumps(review))
     return bool(json.loads(answer)["status"]["allowed"])
+
+
+def test_live_figures_are_read_by_those_who_are_named_and_no_other_service_is(
+    control_plane: ControlPlane, view: View
+) -> None:
+    subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "sre"}
+    install(control_plane, *(f"rbac.liveReaders[0].{key}={value}" for key, value in subject.items()))
+    proxy = {"verb": "get", "resource": "services", "subresource": "proxy", "namespace": SYSTEM}
+    live = {"name": "sluiceway:http"}
+    assert allowed(view, "sre", proxy | live)
+    assert not allowed(view, "somebody", proxy | live)
+    others: list[dict[str, str]] = [
+        live | {"verb": "create"},
+        live | {"namespace": "kube-system"},
+        {"name": "sluiceway:8080"},
+        {"name": "grafana:http"},
+    ]
+    assert not any(allowed(view, "sre", proxy | other) for other in others)
 
 
 def test_models_and_their_definition_outlive_the_release(
