@@ -8,6 +8,7 @@ from sluiceway.build.objects import Object, revision_of
 from sluiceway.core.pods import is_ready
 from tests.fakes.objects import HOSTNAME, restarted_pod
 from tests.simulation.chance import Dice
+from tests.simulation.metering import Metering
 from tests.simulation.people import People
 from tests.simulation.simulation import Simulation
 
@@ -38,11 +39,13 @@ WEBHOOKS = ("Deployment", "HTTPRoute", "ControllerRevision")
 class Doings:
     """Everybody in one schedule. Who is busy in it is chance."""
 
-    def __init__(self, dice: Dice, simulation: Simulation) -> None:
+    def __init__(self, dice: Dice, simulation: Simulation, of_metrics: Dice) -> None:
         self._dice = dice
         self._simulation = simulation
         rollout, replicas, traffic = dice.pick(*ROLLOUTS), dice.pick(1, 2, 4), dice.pick(*TRAFFIC)
-        slo = dice.pick(None, *SLOS)
+        self._metering = Metering(of_metrics, simulation, dice.pick(None, *SLOS))
+        slo = self._metering.slo
+        traffic = HOSTNAME if self._metering.in_use else traffic
         self.people = People(simulation, replicas=replicas, rollout=rollout, traffic=traffic, slo=slo)
         self._others = {
             self._controllers: 30.0,
@@ -64,6 +67,7 @@ class Doings:
 
     def turn(self) -> None:
         """Let somebody act."""
+        self._metering.turn(self.people)
         self._dice.weigh(self._all)()
 
     def meanwhile(self) -> None:
@@ -114,7 +118,8 @@ class Doings:
             case "replicas":
                 self.people.ask(replicas=self._dice.below(5))
             case "traffic":
-                self.people.ask(traffic=self._dice.pick(*TRAFFIC))
+                asked = self._dice.pick(*TRAFFIC)
+                self.people.ask(traffic=HOSTNAME if self._metering.in_use else asked)
             case "rollout":
                 self.people.ask(rollout=self._dice.pick(*ROLLOUTS))
             case "resource" if self._deletes:

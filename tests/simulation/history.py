@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -79,6 +80,12 @@ class History:
     """A revision that a pass saw aborted; refused when one has come to its end."""
     wanted_since: dict[str, datetime] = field(default_factory=dict)
     """When the spec was seen to ask for a revision last."""
+    measured_since: Callable[[datetime], timedelta] | None = None
+    """Tells for how long the provider of metrics has answered since a moment."""
+    bad_looks: Mapping[str, int] = field(default_factory=dict)
+    """How often in a row that could show to an operator that all requests of a revision are bad."""
+    overdue: dict[str, int] = field(default_factory=dict)
+    """In how many passes in a row a revision kept its share all the same."""
     told: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     """Events, and what the status said when they were written; until the status said something else."""
 

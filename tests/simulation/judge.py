@@ -14,6 +14,7 @@ from tests.simulation import rules
 from tests.simulation.history import Change, History
 from tests.simulation.noting import finished, note
 from tests.simulation.passes import Pass
+from tests.simulation.provider import Provider
 from tests.simulation.rules import telling
 from tests.simulation.story import Story
 
@@ -36,6 +37,15 @@ class Judge:
         self._current = current
         self._acting: Pass | str = "kubernetes"
         cluster.changed = self._changed
+
+    def measured_by(self, provider: Provider) -> None:
+        """Take up who tells operators how requests end, beside the guards."""
+        self._provider = provider
+        self._begin()
+
+    def _begin(self) -> None:
+        provider = self._provider
+        self.history = History(measured_since=provider.measured_since, bad_looks=provider.bad_looks)
 
     @contextmanager
     def acting(self, who: Pass | str) -> Iterator[None]:
@@ -74,7 +84,7 @@ class Judge:
         actor = ("old operator" if seen.late else "operator") if seen else str(self._acting)
         self.story.changed(self._now(), actor, change)
         if ref == self._resource and after is None:
-            self.history = History()
+            self._begin()
         if seen and self._of_this_life(seen):
             rules.check_write(self._cluster, self.history, seen, change, self._now())
             self._current().disputed |= seen.late

@@ -61,7 +61,8 @@ def _note_attempts(history: History, change: Change) -> None:
         attempt = (outcome.revision, outcome.attempt)
         if outcome.reason == Reason.OBJECTIVE_BROKEN and attempt not in history.blamed:
             history.blamed.add(attempt)
-            history.refuse(outcome.revision)
+            if attempt != history.forgiven:
+                history.refuse(outcome.revision)
     history.attempts |= {outcome.revision: outcome.attempt for outcome in memory.outcomes}
     if memory.candidate:
         history.attempts[memory.candidate] = memory.attempt

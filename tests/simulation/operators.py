@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.reconciler import Reconciler
 from tests.fakes.measuring import Stepwise
-from tests.fakes.providers import FakeSignals
 from tests.simulation.connection import Connection
+from tests.simulation.provider import INTERVAL_SECONDS
 
 if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
 
 BETWEEN_LOOKS = timedelta(seconds=1.5)
+BETWEEN_QUESTIONS = timedelta(seconds=INTERVAL_SECONDS)
 MOST_CAUGHT_UP = timedelta(seconds=90)
 
 
@@ -27,8 +28,10 @@ class Operator:
         self.connection = Connection(simulation)
         self.inquiries = Inquiries(simulation.prober, lambda _key: None)
         self._looked_at = simulation.now
+        self._asked_at = simulation.now - BETWEEN_QUESTIONS
+        simulation.provider.asked_by_another()
         self._measuring = Stepwise(
-            simulation.callers, FakeSignals(), lambda _key: None, lambda: self._looked_at
+            simulation.callers, simulation.provider, lambda _key: None, lambda: self._looked_at
         )
         self._reconciler = Reconciler(
             self.connection, self._clock, inquiries=self.inquiries, measuring=self._measuring
@@ -43,7 +46,10 @@ class Operator:
         while self._looked_at < now:
             self._looked_at = min(now, self._looked_at + BETWEEN_LOOKS)
             await asyncio.sleep(BETWEEN_LOOKS.total_seconds())
-            await self._measuring.round()
+            await self._measuring.scraper.round()
+            if self._looked_at - self._asked_at >= BETWEEN_QUESTIONS:
+                self._asked_at = self._looked_at
+                await self._measuring.asker.round()
 
     async def look(self) -> float | None:
         """Do one pass, and wait for the answers to what it asks."""

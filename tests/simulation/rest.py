@@ -13,6 +13,7 @@ from sluiceway.build.objects import Object, canonical
 from tests.fakes.objects import NAME
 from tests.simulation.demands import demand
 from tests.simulation.people import People
+from tests.simulation.provider import Trouble
 from tests.simulation.simulation import Simulation
 from tests.simulation.weather import Weather
 
@@ -45,6 +46,8 @@ def calm_down(simulation: Simulation, people: People) -> None:
     simulation.controllers.broken.clear()
     simulation.prober.wrong.clear()
     simulation.callers.ill.clear()
+    simulation.provider.ill.clear()
+    simulation.provider.trouble = Trouble.NONE
     simulation.cluster.refused.clear()
     if not people.asked["replicas"]:
         people.ask(replicas=1)

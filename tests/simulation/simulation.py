@@ -19,6 +19,7 @@ from tests.simulation.judge import Judge
 from tests.simulation.operators import Operator
 from tests.simulation.passes import Pass
 from tests.simulation.probing import Probing
+from tests.simulation.provider import Provider
 from tests.simulation.story import Story
 from tests.simulation.weather import Weather
 
@@ -41,6 +42,10 @@ class Simulation:
         )
         self.prober = Probing(self.cluster, self.judge.verified)
         self.callers = Callers(self.world, self.judge.failed)
+        self.provider = Provider(
+            self.world, lambda revision: self.history.images.get(revision, ""), self.judge.failed
+        )
+        self.judge.measured_by(self.provider)
         self.operator = Operator(self)
         self.paused: list[Operator] = []
         self._loop = JumpingLoop()

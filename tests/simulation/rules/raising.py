@@ -10,6 +10,7 @@ from tests.simulation.demands import demand
 from tests.simulation.history import History
 from tests.simulation.passes import Pass
 from tests.simulation.routes import taken_up
+from tests.simulation.rules.metrics import demand_measurements
 
 
 def demand_reasons_to_raise(history: History, seen: Pass, name: str, before: int, after: int) -> None:
@@ -41,6 +42,7 @@ def _demand_time(history: History, seen: Pass, what: str, before: int) -> None:
         return  # It got everything in this very pass, when the last step was over.
     if step is None or history.raised is None or history.excused:
         return
+    demand_measurements(history, seen, what, step)
     demand(not step.gate, f"{what}, though nobody has opened the gate")
     lasted = seen.looked - history.raised - history.stood
     if history.halted:
