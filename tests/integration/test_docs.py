@@ -86,8 +86,21 @@ def another_has_taken_over(view: View, folder: Path) -> None:
     (folder / "fraud.yaml").write_text(applied)
 
 
+def a_file_was_written(view: View, folder: Path) -> None:
+    """`fraud.yaml` is a ModelDeployment that nobody has applied yet."""
+    (folder / "fraud.yaml").write_text(yaml.safe_dump(model_deployment("fraud")))
+
+
+def argo_cd_is_there(view: View, folder: Path) -> None:
+    """Argo CD's ConfigMap is in the namespace where it usually is."""
+    view.cluster.kubectl("create", "namespace", "argocd")
+    view.cluster.kubectl("create", "configmap", "argocd-cm", "-n", "argocd")
+
+
 BEGINNINGS: dict[str, Callable[[View, Path], None]] = {
     "README.md": a_model_serves,
+    "docs/how-to/argocd.md": argo_cd_is_there,
+    "docs/how-to/flux.md": a_file_was_written,
     "docs/how-to/golden-inputs.md": a_model_serves,
     "docs/how-to/history.md": another_has_taken_over,
     "docs/how-to/judging.md": a_model_serves,
