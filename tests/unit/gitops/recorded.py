@@ -18,6 +18,7 @@ from tests.fakes.snapshots import carried_out
 from tests.fakes.world import World
 from tests.unit.core.states import STATES as LOOKED_AT
 from tests.unit.runtime.judged_states import STATES as JUDGED
+from tests.unit.runtime.judged_states import lived
 
 
 @cache
@@ -25,7 +26,7 @@ def recorded() -> dict[str, Object]:
     """Return every state by its name."""
     found = dict(_before_the_operator())
     found |= {state: of_observed(carried_out(observed)) for state, (observed, _) in LOOKED_AT.items()}
-    found |= {live.__name__.replace("_", " "): of_world(live()) for live in JUDGED}
+    found |= {state.__name__.replace("_", " "): of_world(lived(state)) for state in JUDGED}
     return found | dict(_afterwards(found["serving"]))
 
 

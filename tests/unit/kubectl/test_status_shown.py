@@ -18,6 +18,7 @@ from tests.unit.core.states import STATES
 from tests.unit.kubectl.drawn import as_text, figures, seen
 from tests.unit.kubectl.stories import view
 from tests.unit.runtime.judged_states import STATES as JUDGED
+from tests.unit.runtime.judged_states import lived
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -30,7 +31,7 @@ def test_what_is_shown_in_the_state(state: str, golden: Golden) -> None:
 
 @pytest.mark.parametrize("state", JUDGED, ids=lambda state: state.__name__)
 def test_what_is_shown_when(state: Callable[[], World], golden: Golden) -> None:
-    shown = as_text(status_tree(view(state())))
+    shown = as_text(status_tree(view(lived(state))))
     golden(GOLDEN / f"{state.__name__.replace('_', '-')}.txt", shown)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from sluiceway.core.readings import Unanswered
@@ -187,3 +188,9 @@ STATES: dict[Callable[[], World], str] = {
     the_gateway_sees_that_it_breaks_an_objective: "Failed",
     the_metrics_of_the_gateway_are_missing: "InProgress",
 }
+
+
+@cache
+def lived(state: Callable[[], World]) -> World:
+    """Return the world of a state for those who only look at it: nobody may change it."""
+    return state()

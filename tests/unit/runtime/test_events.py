@@ -11,7 +11,7 @@ from tests.conftest import Golden
 from tests.fakes.users import live
 from tests.fakes.world import World
 from tests.unit.runtime import judged_states
-from tests.unit.runtime.judged_states import STATES
+from tests.unit.runtime.judged_states import STATES, lived
 
 GOLDEN = Path(__file__).parent / "golden" / "events" / "of-rollouts.txt"
 RESTING = (
@@ -30,7 +30,7 @@ def told(world: World) -> list[str]:
 def test_what_people_are_told_of_every_rollout(golden: Golden) -> None:
     lines = []
     for state in STATES:
-        lines += [state.__name__.replace("_", " "), *(f"  {line}" for line in told(state()))]
+        lines += [state.__name__.replace("_", " "), *(f"  {line}" for line in told(lived(state)))]
     golden(GOLDEN, "\n".join(lines) + "\n")
 
 

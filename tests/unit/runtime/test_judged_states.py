@@ -12,15 +12,14 @@ from tests.conftest import Golden
 from tests.fakes.kstatus import kstatus
 from tests.fakes.told import told
 from tests.fakes.world import World
-from tests.unit.runtime.judged_states import STATES
+from tests.unit.runtime.judged_states import STATES, lived
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.__name__)
 def test_what_is_said_when(state: Callable[[], World], golden: Golden) -> None:
-    world = state()
-    status = world.status.to_dict()
+    status = lived(state).status.to_dict()
     lines = [f"{key}: {value}" for key, value in status.items() if key not in ("conditions", "history")]
     lines += told(status)
     for condition in status["conditions"]:
