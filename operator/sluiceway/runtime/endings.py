@@ -15,6 +15,11 @@ ALWAYS = tuple(sorted({*REFUSING, Reason.SERVING, Reason.SUPERSEDED}))
 """Counted from 0 on: a rate can not see a counter begin with its first event."""
 
 
+def _end(outcome: Outcome) -> str:
+    """Return how an attempt ended; of one that succeeded, that another took over since is no news."""
+    return str(Reason.SERVING if outcome.reason == Reason.SERVED else outcome.reason)
+
+
 class Endings:
     """So many attempts of each resource have ended so since this process looked at it first."""
 
@@ -24,7 +29,7 @@ class Endings:
 
     def note(self, key: Key, outcomes: Iterable[Outcome]) -> None:
         """Count what is on record now and was not at the last look; what a first look finds is history."""
-        now = frozenset((each.revision, each.attempt, str(each.reason)) for each in outcomes)
+        now = frozenset((each.revision, each.attempt, _end(each)) for each in outcomes)
         counts = self._counts.setdefault(key, Counter(dict.fromkeys(map(str, ALWAYS), 0)))
         counts.update(reason for _, _, reason in now - self._seen.get(key, now))
         self._seen[key] = now

@@ -110,6 +110,15 @@ def test_an_outcome_is_counted_once_and_from_zero_on() -> None:
     assert outcomes(world) == {"Serving": 1, "ObjectiveBroken": 1}
 
 
+def test_that_another_one_took_over_or_that_one_serves_again_is_no_end_of_an_attempt() -> None:
+    world, _, stable, candidate = on_trial()
+    assert live(world, LONG, until=lambda: world.memory.stable == candidate)
+    world.command(abort=f"{candidate}/1/0")
+    assert live(world, 12, until=lambda: is_back(world, stable))
+    live(world, 3)
+    assert outcomes(world) == {"Serving": 2, "Aborted": 1}
+
+
 def test_a_new_operator_does_not_count_what_it_finds() -> None:
     world, users, stable, candidate = on_trial()
     users.ends[candidate] = every(1)
