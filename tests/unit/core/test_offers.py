@@ -20,7 +20,7 @@ ACT_LATER = {
     ("a person tries a refused one again", "promote"),
 }
 """These are heard once what is in the way is gone."""
-OBSERVED = {name: carried_out(observed) for name, (observed, _) in STATES.items()}
+OBSERVED = {name: carried_out(carried_out(observed)) for name, (observed, _) in STATES.items()}
 
 
 def offered(observed: Observed) -> dict[str, str]:
