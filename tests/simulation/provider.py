@@ -42,7 +42,7 @@ class Provider:
         self._image = image
         self._failed = failed
         self._metrics = Metrics(twisted=self._twisted)
-        self._looked_at: datetime | None = None
+        self.asked_at: datetime | None = None
         self._answers: list[datetime] = []
         self._fell = False
         self.trouble = Trouble.NONE
@@ -52,8 +52,8 @@ class Provider:
 
     async def ask(self, provider: str, query: str, at: datetime) -> Vector | NoAnswer:
         """Return what it says; with each look there have been more requests."""
-        if self._looked_at is None or at > self._looked_at:
-            self._looked_at = at
+        if self.asked_at is None or at > self.asked_at:
+            self.asked_at = at
             self._count()
             if self.trouble is Trouble.NONE:
                 self._answers.append(at)

@@ -13,7 +13,7 @@ from sluiceway.build.objects import Object, canonical
 from tests.fakes.objects import NAME
 from tests.simulation.demands import demand
 from tests.simulation.people import People
-from tests.simulation.provider import Trouble
+from tests.simulation.provider import INTERVAL_SECONDS, Trouble
 from tests.simulation.simulation import Simulation
 from tests.simulation.weather import Weather
 
@@ -76,8 +76,10 @@ def check_end(simulation: Simulation, people: People) -> None:
         )
         return
     calm_down(simulation, people)
-    written = len(simulation.cluster.requests)
+    written, asked_at = len(simulation.cluster.requests), simulation.provider.asked_at
+    simulation.let_pass(INTERVAL_SECONDS)
     simulation.operate()
+    demand(simulation.provider.asked_at == asked_at, "a provider of metrics is asked at rest")
     demand(len(simulation.cluster.requests) == written, "something is written at rest")
     end, asked = (
         end_of(simulation),
