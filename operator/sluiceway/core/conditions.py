@@ -40,8 +40,8 @@ class Facts:
     """What is known of the objectives of the revision on trial."""
     refused: Outcome | None = None
     """Why the wanted revision is not tried again."""
-    remedy: str = ""
-    """What can be done about that."""
+    refusal: Finding | None = None
+    """The same for people, and what can be done."""
 
     @property
     def still_serving(self) -> str:
@@ -123,11 +123,9 @@ def _signals_available(facts: Facts) -> Verdict:
 
 
 def _rolled_back(facts: Facts) -> Verdict:
-    if facts.refused:
+    if facts.refused and facts.refusal:
         shared = facts.refused.reason == Reason.CAUSE_SHARED
-        message = f"{facts.refused.message}. {facts.remedy}"
-        told = message if shared else f"{facts.refused.revision}: {message}"
-        return not shared, Reason(facts.refused.reason), told
+        return not shared, Reason(facts.refused.reason), facts.refusal.message
     return False, Reason.NOT_ROLLED_BACK, "no traffic was taken back from the revision that the spec asks for"
 
 

@@ -32,8 +32,8 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
     # What needs help is told before what may mend itself.
     changed = state.signature_trouble if after.candidate == wanted else None
     found = found if found and found.needs_help else changed or found
-    remedy = _remedy(state, after, refused) if refused else ""
-    blockers = (blocker, found, traffic, _rolled_back(refused, remedy))
+    refusal = _refusal(state, after, refused) if refused else None
+    blockers = (blocker, found, traffic, refusal)
     return Facts(
         wanted=wanted,
         serving=serving,
@@ -45,7 +45,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
         candidate_trouble=found,
         weight=after.weight,
         refused=refused,
-        remedy=remedy,
+        refusal=refusal,
         signals=signals(state, after),
         trial=told(state, after),
     )
@@ -81,19 +81,14 @@ def status(state: State, after: Memory, known: Facts) -> Object:
     return {key: value for key, value in found.items() if value is not None}
 
 
-def _remedy(state: State, after: Memory, refused: Outcome) -> str:
-    shared = refused.reason == Reason.CAUSE_SHARED
-    first = "Once the cause is mended," if shared else "Change the model or the runtime, or"
-    return f"{first} try it again: {command_line(state, after, Command.RETRY)}"
-
-
-def _rolled_back(refused: Outcome | None, remedy: str) -> Finding | None:
-    if refused is None:
-        return None
+def _refusal(state: State, after: Memory, refused: Outcome) -> Finding:
+    """Return why a revision is not tried again, and what can be done."""
+    to_retry = command_line(state, after, Command.RETRY)
     if refused.reason == Reason.CAUSE_SHARED:
-        return Finding(Reason.CAUSE_SHARED, f"{refused.message}. {remedy}", needs_help=True)
-    message = f"{refused.revision} is refused: {refused.message}. {remedy}"
-    return Finding(Reason.ROLLED_BACK, message, needs_help=True)
+        message = f"{refused.message}. Once the cause is mended, try it again: {to_retry}"
+        return Finding(Reason.CAUSE_SHARED, message, needs_help=True)
+    message = f"{refused.revision} is refused: {refused.message}. Change the model or the runtime, or"
+    return Finding(Reason.ROLLED_BACK, f"{message} try it again: {to_retry}", needs_help=True)
 
 
 def _selector(labels: Mapping[str, str]) -> str:

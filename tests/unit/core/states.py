@@ -250,7 +250,10 @@ STATES: dict[str, tuple[Observed, str]] = {
     "a candidate has taken over by one switch": (_switched("BlueGreen"), "Current"),
     "a candidate has taken over at once": (_switched("AllAtOnce"), "Current"),
     "the previous one is asked for again and comes back without steps": (
-        asking_for(_PROMOTED, rollout=_STEPS | {"rollbackWindow": {"revisions": 1}}),
+        with_pods(
+            asking_for(_PROMOTED, rollout=_STEPS | {"rollbackWindow": {"revisions": 1}}),
+            *_PODS[1:],
+        ),
         "InProgress",
     ),
     "one pod was lost": (with_pods(_SERVING, ready_pod(_FIRST)), "InProgress"),

@@ -69,12 +69,14 @@ def test_the_moments_at_which_it_may_have_begun_sum_to_one() -> None:
 @given(ticks)
 def test_the_evidence_is_the_mixture_that_it_is_said_to_be(looks: Sequence[tuple[int, int]]) -> None:
     ratios = [absolute(ALLOWED, *look) for look in looks]
-    mixed = 0.0
-    for number in range(ALTERNATIVES):
-        for begun in range(len(looks)):
-            since = sum(tick[number] for tick in ratios[begun:])
-            mixed += sequential._moment(begun + 1) * exp(since) / ALTERNATIVES
-    assert judged(*looks).evidence == pytest.approx(log(mixed))
+    parts = [
+        log(sequential._moment(begun + 1)) + sum(tick[number] for tick in ratios[begun:])
+        for number in range(ALTERNATIVES)
+        for begun in range(len(looks))
+    ]
+    highest = max(parts)
+    mixed = highest + log(sum(exp(part - highest) for part in parts) / ALTERNATIVES)
+    assert judged(*looks).evidence == pytest.approx(mixed)
 
 
 def test_before_the_first_request_nothing_speaks_against_it() -> None:

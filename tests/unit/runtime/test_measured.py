@@ -106,7 +106,7 @@ def test_a_guard_that_falls_silent_is_told_once_and_once_more_when_it_answers() 
     for _ in range(IN_A_ROW + 1):
         world.reconcile()
     assert world.condition("SignalsAvailable") == ("True", "Measured")
-    assert world.cluster.requests[written:] == ["status", "status"]
+    assert world.cluster.requests[written:] == ["status", "event GuardUnreachable", "status"]
 
 
 def test_a_new_operator_measures_again() -> None:
