@@ -15,7 +15,7 @@ from sluiceway.core.sequential import Sequential, absolute
 
 ALLOWED = 0.005
 ALPHA = 0.001
-MULTIPLES = (4, 10, 20, 40, 100, 200)
+MULTIPLES = (2, 4, 10, 20, 40, 100, 200)
 RUNS = 500
 CALM_TICKS, CALM_REQUESTS, CALM_BAD = 600, 1000, 1
 ROLLOUTS, TICKS, REQUESTS = 10_000, 120, 50

@@ -48,23 +48,29 @@ def _entry(state: State, after: Memory, revision: Revision, found: Finding | Non
     name = revision.name
     last = state.outcome(name, after)
     if name == after.stable:
-        return _described(revision, last, Reason.SERVING)
+        return described(revision, last, Reason.SERVING)
     if name == after.candidate or (name == state.wanted.name and not state.refusal(name, after)):
         unfit = found if found and found.reason in _UNFIT else None
-        told = _described(revision, last, unfit.reason if unfit else Reason.PENDING)
+        told = described(revision, last, unfit.reason if unfit else Reason.PENDING)
         attempt = after.attempt if name == after.candidate else state.next_attempt(name)
         switched = window.told(state.returning) if state.returning else ""
         message = _cut(unfit.message if unfit else switched)
         return told.model_copy(update={"attempt": attempt, "message": message or None})
     if last is None:
         # Nobody served yet, so that there was nothing to remember its end on.
-        told = _described(revision, None, Reason.SUPERSEDED)
+        told = described(revision, None, Reason.SUPERSEDED)
         return told.model_copy(update={"message": "the spec asked for another one before it served"})
-    told = _described(revision, last, _WORDS.get(last.reason, last.reason))
+    return ended(revision, last)
+
+
+def ended(revision: Revision, last: Outcome) -> Entry:
+    """Return the entry of a revision of which nothing is under way, by how its last attempt ended."""
+    told = described(revision, last, _WORDS.get(last.reason, last.reason))
     return told.model_copy(update={"ended_at": _time(last.at), "message": _cut(last.message) or None})
 
 
-def _described(revision: Revision, last: Outcome | None, outcome: str) -> Entry:
+def described(revision: Revision, last: Outcome | None, outcome: str) -> Entry:
+    """Return the entry of a revision with the word for what became of it."""
     until = last.served_until if last and outcome != Reason.SERVING else None
     return Entry(
         revision=revision.name,

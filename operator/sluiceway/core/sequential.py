@@ -18,10 +18,12 @@ from functools import cache
 from math import exp, inf, log, log1p
 from typing import Self
 
-ALTERNATIVES = 24
+ALTERNATIVES = 14
+"""More would cost evidence: each shares the weight with all others."""
 _NEXT = 1.5
 """The alternative nearest to what is allowed, as its multiple."""
-_LAST = 0.999
+_LAST = 0.9
+"""Beyond it one more alternative would be paid for by all, and save no request: total failure takes two."""
 _FIRST_MOMENT = 0.8
 """Prior of "bad from the first tick on": the common case, which this decides with the fewest requests."""
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 
 from rich.table import Table
 from rich.text import Text
 
 from sluiceway.api.history import Entry
 from sluiceway.api.reasons import Reason
+from sluiceway.core.history import described, ended
 from sluiceway.core.revision import Revision
 from sluiceway.core.state import State
 from sluiceway.kubectl import marks
@@ -39,25 +39,10 @@ def past(snapshot: Snapshot) -> Past:
 def _of_record(revision: Revision, state: State) -> Entry:
     """Return what the record of a revision tells: the status lists the latest only."""
     known = state.outcome(revision.name)
-    reason = known.reason if known else Reason.PENDING
-    left = reason == Reason.SERVING and revision.name != state.memory.stable
-    return Entry(
-        revision=revision.name,
-        number=revision.number,
-        digest=revision.digest,
-        image=revision.image,
-        model=revision.source,
-        attempt=known.attempt if known else 1,
-        outcome=Reason.SERVED if left else reason,
-        served_from=_time(known.served_from) if known else None,
-        served_until=_time(known.served_until) if known else None,
-        ended_at=_time(known.at) if known and reason != Reason.SERVING else None,
-        message=known.message or None if known else None,
-    )
-
-
-def _time(time: datetime | None) -> str | None:
-    return f"{time:%Y-%m-%dT%H:%M:%SZ}" if time else None
+    if known is None:
+        return described(revision, None, Reason.PENDING)
+    serves = revision.name == state.memory.stable
+    return described(revision, known, Reason.SERVING) if serves else ended(revision, known)
 
 
 def history_table(found: Past) -> Table:
