@@ -11,7 +11,7 @@ API = "tests/integration/test_docs.py"
 """On a real API server with the operator; pods and the gateway are played."""
 CHART = "tests/integration/test_docs_install.py"
 """On a real API server without the operator, which the page installs."""
-BOX = "e2e/test_docs.py"
+BOX = "e2e/test_tutorial.py"
 """On a whole cluster, with Triton and a gateway."""
 
 WALKS = {
