@@ -40,7 +40,8 @@ def taken_back(rolling: Rolling, load: Load, candidate: str, number: int) -> Att
     eventually("others answer", lambda: load.answers[-1].sent > share.until + SETTLE_SECONDS)
     assert share.outcome
     bad = [one.received for one in breach.bad(load.answers) if one.sent > share.since - LEAD_SECONDS]
-    enough = bad[breach.Said.of(share.outcome.message).bad - 1]
+    # Metrics that are read seldom count requests of the attempt before as well, when it ended a moment ago.
+    enough = bad[min(breach.Said.of(share.outcome.message).bad, len(bad)) - 1]
     return Attempt(share.until - bad[0], bad[-1] - bad[0], len(bad), share.until - enough)
 
 

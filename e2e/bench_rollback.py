@@ -17,7 +17,7 @@ from e2e.attempts import Attempt, table, taken_back
 from e2e.bench_figures import measure
 from e2e.client import Example
 from e2e.cluster.box import Box
-from e2e.cluster.progress import step
+from e2e.cluster.progress import say, step
 from e2e.load import Load
 from e2e.provided import PROVIDER, provided
 from e2e.rolling import Rolling
@@ -96,6 +96,7 @@ def tried_again(
                             rolling.command("retry", candidate, attempt=number - 1, step=0)
                         attempts.append(taken_back(rolling, load, candidate, number))
                         current.detail = f"{len(attempts)} of {way.runs}"
+                say("\n".join(table("python -m e2e.bench_rollback", {str(way): attempts})))
     view.kubectl("delete", "mdep", "rollback", "--wait=true", "--timeout=60s")
     return found
 
