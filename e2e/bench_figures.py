@@ -7,8 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from statistics import median
 
-from e2e.cluster.progress import say
-from e2e.documents import keep
+from e2e.documents import print_and_keep
 from e2e.stage import Stage, ephemeral
 from tests.support.cluster_view import View
 
@@ -33,5 +32,4 @@ def measure(what: str, figures: Callable[[Stage, View], str]) -> None:
         view = View(stage.cluster, "default")
         view.apply(*stage.claim("default", "models"))
         found = figures(stage, view)
-    say(found)
-    keep(what, found)
+    print_and_keep(what, found)

@@ -12,7 +12,7 @@ from math import log, log1p
 from random import Random
 
 from e2e.cluster.progress import say
-from e2e.documents import keep
+from e2e.documents import print_and_keep
 from e2e.played import Hiccups, Independent, Queue, Source
 from sluiceway.core.objectives import Share
 from sluiceway.core.trial import Bounds, Trial, bounds
@@ -162,12 +162,5 @@ def _divergence(share: float) -> float:
     return share * log(share / ALLOWED) + good
 
 
-def main() -> None:
-    """Measure, print, and keep the figures in docs/measurements.md."""
-    found = "\n".join(lines())
-    say(found)
-    keep("judge", found)
-
-
 if __name__ == "__main__":
-    main()
+    print_and_keep("judge", "\n".join(lines()))

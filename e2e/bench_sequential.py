@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from math import log
 from random import Random
 
-from e2e.cluster.progress import say
-from e2e.documents import keep
+from e2e.documents import print_and_keep
 from sluiceway.core.sequential import Sequential, absolute
 
 ALLOWED = 0.005
@@ -76,12 +75,5 @@ def _divergence(share: float) -> float:
     return share * log(share / ALLOWED) + good
 
 
-def main() -> None:
-    """Measure, print, and keep the figures in docs/measurements.md."""
-    found = "\n".join(lines())
-    say(found)
-    keep("sequential", found)
-
-
 if __name__ == "__main__":
-    main()
+    print_and_keep("sequential", "\n".join(lines()))

@@ -11,8 +11,7 @@ from itertools import count
 from math import exp, factorial, log
 from random import Random
 
-from e2e.cluster.progress import say
-from e2e.documents import keep
+from e2e.documents import print_and_keep
 from sluiceway.core.objectives import Share
 from sluiceway.core.pooled import ratios
 from sluiceway.core.sequential import Sequential, absolute
@@ -115,12 +114,5 @@ class _Arrivals:
         return requests
 
 
-def main() -> None:
-    """Measure, print, and keep the figures in docs/measurements.md."""
-    found = "\n".join(lines())
-    say(found)
-    keep("total failure", found)
-
-
 if __name__ == "__main__":
-    main()
+    print_and_keep("total failure", "\n".join(lines()))

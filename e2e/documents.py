@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from e2e.cluster.progress import say
 from e2e.scenario import ROOT
 
 DOCUMENT = ROOT / "docs" / "measurements.md"
@@ -18,3 +19,9 @@ def keep(what: str, found: str) -> None:
         raise ValueError(f"{DOCUMENT} has no {begin} before {end}")
     before, _, rest = text.partition(begin)
     DOCUMENT.write_text(f"{before}{begin}\n{found}\n{end}{rest.partition(end)[2]}")
+
+
+def print_and_keep(what: str, found: str) -> None:
+    """Print figures and keep them as *what*."""
+    say(found)
+    keep(what, found)

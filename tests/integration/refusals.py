@@ -127,6 +127,17 @@ class Refusal(NamedTuple):
     message: str
 
 
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """Return a valid ModelDeployment but for one field, which is reached by its names with dots."""
+    resource = model_deployment("fraud")
+    *parents, last = path.split(".")
+    place = resource
+    for name in parents:
+        place = place.setdefault(name, {})
+    place[last] = value
+    return resource
+
+
 PUBLIC = {"name": "public"}
 A_MOUNT = {"name": "v", "mountPath": "/data"}
 A_VOLUME = {"name": "v", "emptyDir": {}}

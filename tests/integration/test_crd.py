@@ -13,7 +13,7 @@ from e2e.cluster.progress import ClusterError
 from sluiceway.api import ModelDeployment
 from sluiceway.build.pod import pod_template
 from tests.integration.definitions import CRDS
-from tests.integration.refusals import Refusal, refusals
+from tests.integration.refusals import Refusal, changed, refusals
 from tests.integration.refused_objectives import AN_SLO, BOUNDS
 from tests.integration.samples import everything, everything_linear
 from tests.support.cluster_view import Object, model_deployment
@@ -27,16 +27,6 @@ def applied(plane: ControlPlane, resource: Object) -> Object:
     arguments = ("apply", "--dry-run=server", "-o", "json", "-f", "-")
     stored: Object = json.loads(plane.kubectl(*arguments, stdin=json.dumps(resource)))
     return stored
-
-
-def changed(path: str, value: Any) -> Object:
-    resource = model_deployment("fraud")
-    *parents, last = path.split(".")
-    place = resource
-    for name in parents:
-        place = place.setdefault(name, {})
-    place[last] = value
-    return resource
 
 
 @pytest.mark.parametrize("case", refusals(), ids=lambda case: f"{case.field}={case.value}"[:60])

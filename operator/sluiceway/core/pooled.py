@@ -44,5 +44,7 @@ def _chances(tolerated: float, mine: int, theirs: int, pooled: int) -> list[tupl
         for each in numbers[:-1]
     )
     logs = list(accumulate(steps, initial=0.0))
-    weights = [exp(each - max(logs)) for each in logs]
-    return [(number, weight / sum(weights)) for number, weight in zip(numbers, weights, strict=True)]
+    highest = max(logs)
+    weights = [exp(each - highest) for each in logs]
+    total = sum(weights)
+    return [(number, weight / total) for number, weight in zip(numbers, weights, strict=True)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from sluiceway.core.commands import Command
@@ -12,88 +14,47 @@ from sluiceway.kubectl.options import Context, DryRun, Kubeconfig, Name, Namespa
 from sluiceway.kubectl.session import Session, Where, with_session
 from sluiceway.kubectl.snapshot import look
 
-
-def promote(
-    name: Name,
-    *,
-    dry_run: DryRun = False,
-    namespace: Namespace = None,
-    context: Context = None,
-    kubeconfig: Kubeconfig = None,
-) -> None:
-    """End the step of the candidate now.
+_TEXTS = {
+    Command.PROMOTE: """End the step of the candidate now.
 
     It gets its next share, after the last step all requests, whatever is known of its objectives.
-
-    Example: kubectl sluiceway promote fraud -n models
-    """
-    _command(Where(namespace, context, kubeconfig), name, Command.PROMOTE, dry_run=dry_run)
-
-
-def abort(
-    name: Name,
-    *,
-    dry_run: DryRun = False,
-    namespace: Namespace = None,
-    context: Context = None,
-    kubeconfig: Kubeconfig = None,
-) -> None:
-    """Take all requests back, and refuse the revision.
+    """,
+    Command.ABORT: """Take all requests back, and refuse the revision.
 
     From the candidate, or from the one that took over while the one before is warm.
-
-    Example: kubectl sluiceway abort fraud -n models
-    """
-    _command(Where(namespace, context, kubeconfig), name, Command.ABORT, dry_run=dry_run)
-
-
-def retry(
-    name: Name,
-    *,
-    dry_run: DryRun = False,
-    namespace: Namespace = None,
-    context: Context = None,
-    kubeconfig: Kubeconfig = None,
-) -> None:
-    """Let a refused revision be tried again.
+    """,
+    Command.RETRY: """Let a refused revision be tried again.
 
     What made it fail has to be mended first, or it fails again.
-
-    Example: kubectl sluiceway retry fraud -n models
-    """
-    _command(Where(namespace, context, kubeconfig), name, Command.RETRY, dry_run=dry_run)
-
-
-def pause(
-    name: Name,
-    *,
-    dry_run: DryRun = False,
-    namespace: Namespace = None,
-    context: Context = None,
-    kubeconfig: Kubeconfig = None,
-) -> None:
-    """Let the rollout stand still.
+    """,
+    Command.PAUSE: """Let the rollout stand still.
 
     The share stays as it is. Objectives are watched all the same.
+    """,
+    Command.RESUME: """Let a paused rollout go on.
+    """,
+}
 
-    Example: kubectl sluiceway pause fraud -n models
-    """
-    _command(Where(namespace, context, kubeconfig), name, Command.PAUSE, dry_run=dry_run)
+
+def _asking(command: Command, text: str) -> Callable[..., None]:
+    """Return the function of a command; typer reads its name and its docstring."""
+
+    def act(
+        name: Name,
+        *,
+        dry_run: DryRun = False,
+        namespace: Namespace = None,
+        context: Context = None,
+        kubeconfig: Kubeconfig = None,
+    ) -> None:
+        _command(Where(namespace, context, kubeconfig), name, command, dry_run=dry_run)
+
+    act.__name__ = str(command)
+    act.__doc__ = f"{text}\n    Example: kubectl sluiceway {command} fraud -n models\n    "
+    return act
 
 
-def resume(
-    name: Name,
-    *,
-    dry_run: DryRun = False,
-    namespace: Namespace = None,
-    context: Context = None,
-    kubeconfig: Kubeconfig = None,
-) -> None:
-    """Let a paused rollout go on.
-
-    Example: kubectl sluiceway resume fraud -n models
-    """
-    _command(Where(namespace, context, kubeconfig), name, Command.RESUME, dry_run=dry_run)
+COMMANDS = tuple(_asking(command, text) for command, text in _TEXTS.items())
 
 
 def _command(where: Where, name: str, command: Command, *, dry_run: bool) -> None:

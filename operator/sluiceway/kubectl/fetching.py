@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -40,22 +40,18 @@ def rows(where: Where, *, everywhere: bool) -> tuple[str, list[Row]]:
 
 def names_in(where: Where) -> list[str]:
     """Return the names of a namespace's ModelDeployments, none when that takes long or fails."""
-
-    async def work(session: Session) -> list[str]:
-        listed = session.cluster.list(names.API_VERSION, names.KIND, session.namespace)
-        return [each["metadata"]["name"] for each in await asyncio.wait_for(listed, _PATIENCE_SECONDS)]
-
-    with suppress(Problem, TimeoutError):
-        return with_session(where, work)
-    return []
+    return _completed(where, names.API_VERSION, names.KIND, {})
 
 
 def revisions_of(where: Where, name: str) -> list[str]:
     """Return the names of a ModelDeployment's revisions, none when that takes long or fails."""
     labels = {names.LABEL_MANAGED_BY: names.MANAGED_BY, names.LABEL_MODEL_DEPLOYMENT: name}
+    return _completed(where, "apps/v1", "ControllerRevision", labels)
 
+
+def _completed(where: Where, api_version: str, kind: str, labels: Mapping[str, str]) -> list[str]:
     async def work(session: Session) -> list[str]:
-        listed = session.cluster.list("apps/v1", "ControllerRevision", session.namespace, labels)
+        listed = session.cluster.list(api_version, kind, session.namespace, labels)
         return [each["metadata"]["name"] for each in await asyncio.wait_for(listed, _PATIENCE_SECONDS)]
 
     with suppress(Problem, TimeoutError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.metadata import version
 from typing import Annotated
 
@@ -38,21 +39,18 @@ def _options(
     """Options of the program itself."""
 
 
-for command in (
+_COMMANDS: tuple[Callable[..., None], ...] = (
     looking.status,
     looking.watch,
     remembering.history,
     remembering.diff,
     looking.plan,
-    acting.promote,
-    acting.abort,
-    acting.retry,
-    acting.pause,
-    acting.resume,
+    *acting.COMMANDS,
     returning.undo,
     checking.lint,
-):
-    app.command()(command)
+)
+for _command in _COMMANDS:
+    app.command()(_command)
 
 if __name__ == "__main__":
     app()

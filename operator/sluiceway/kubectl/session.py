@@ -47,12 +47,10 @@ def with_session(where: Where, work: Callable[[Session], Awaitable[T]]) -> T:
         kubeconfig = _kubeconfig(where.kubeconfig)
         cluster = await console.connect(kubeconfig, where.context)
         try:
-            return await work(Session(cluster, where.namespace or _namespace(kubeconfig, where.context)))
+            namespace = where.namespace or console.namespace_of(kubeconfig, where.context)
+            return await work(Session(cluster, namespace))
         finally:
             await cluster.close()
-
-    def _namespace(kubeconfig: str | None, context: str | None) -> str:
-        return console.namespace_of(kubeconfig, context)
 
     try:
         return asyncio.run(main())

@@ -8,23 +8,13 @@ import pytest
 import yaml
 
 from sluiceway.kubectl.linting import Finding, dotted, lint
-from tests.integration.refusals import Refusal, refusals
+from tests.integration.refusals import Refusal, changed, refusals
 from tests.integration.samples import everything, everything_linear
 from tests.support.cluster_view import model_deployment
 
 
 def findings(resource: Any) -> list[Finding]:
     return list(lint("f.yaml", yaml.safe_dump(resource, sort_keys=False)).findings)
-
-
-def changed(path: str, value: Any) -> Any:
-    resource = model_deployment("fraud")
-    *parents, last = path.split(".")
-    place = resource
-    for name in parents:
-        place = place.setdefault(name, {})
-    place[last] = value
-    return resource
 
 
 @pytest.mark.parametrize("case", refusals(), ids=lambda case: f"{case.field}={case.value}"[:60])
