@@ -41,7 +41,7 @@ NOT_RUN = {
     "make e2e": "is what runs the end-to-end tests",
     "make bench": "takes a quarter of an hour; it is what writes docs/measurements.md",
     "make demo": "e2e/test_existing.py runs the demo, up and down",
-    'eval "$(.venv/bin/python -m e2e.demo env)"': "means the demo's cluster; e2e/test_docs.py uses its own",
+    'eval "$(.venv/bin/python -m e2e.demo env)"': "means the demo's cluster; test_tutorial.py uses its own",
     "export SLUICEWAY_": "e2e/test_existing.py runs the demo with these variables",
     "export KUBECONFIG=~/.kube/config": "e2e/test_existing.py runs the demo with this variable",
     "kubectl --namespace sluiceway-system port-forward": "needs a kubelet",

@@ -64,17 +64,17 @@ def snapshot(where: Where, name: str) -> Snapshot:
     return with_session(where, lambda session: look(session.cluster, session.namespace, name, now()))
 
 
+async def seen(session: Session, operator: Operator, name: str) -> View:
+    """Return what is shown of a ModelDeployment now, with the live figures that *operator* tells."""
+    found, live = await asyncio.gather(
+        look(session.cluster, session.namespace, name, now()), operator.live(session.namespace, name)
+    )
+    return view_of(found, live)
+
+
 def view(where: Where, name: str) -> View:
     """Return what is shown of a ModelDeployment, live figures included."""
-
-    async def work(session: Session) -> View:
-        found, live = await asyncio.gather(
-            look(session.cluster, session.namespace, name, now()),
-            Operator(session.cluster).live(session.namespace, name),
-        )
-        return view_of(found, live)
-
-    return with_session(where, work)
+    return with_session(where, lambda session: seen(session, Operator(session.cluster), name))
 
 
 def notes(where: Where, name: str, *, namespaced: bool) -> Sequence[str]:

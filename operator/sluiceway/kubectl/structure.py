@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -115,10 +114,13 @@ def _in_a_list(schema: Schema, value: list[Any], path: Place) -> Iterator[Mistak
     keys = schema.get("x-kubernetes-list-map-keys") or ()
     unique = schema.get("x-kubernetes-list-type") in ("map", "set")
     items = schema.get("items", {})
-    counts = Counter(_key(one, keys, items) for one in value) if unique else Counter()
+    seen: set[str] = set()
     for number, one in enumerate(value):
-        if unique and counts[key := _key(one, keys, items)] > 1 and _first(value, keys, items, key) != number:
-            yield Mistake((*path, number), f"{', '.join(keys) or 'this'} {key} stands there twice")
+        if unique:
+            key = _key(one, keys, items)
+            if key in seen:
+                yield Mistake((*path, number), f"{', '.join(keys) or 'this'} {key} stands there twice")
+            seen.add(key)
         yield from mistakes(items, one, (*path, number))
 
 
@@ -127,7 +129,3 @@ def _key(one: Any, keys: list[str] | tuple[()], items: Schema) -> str:
         return canonical(one).strip('"')
     defaults = {name: each.get("default") for name, each in items.get("properties", {}).items()}
     return ", ".join(str(one.get(key, defaults.get(key))) for key in keys)
-
-
-def _first(value: list[Any], keys: list[str] | tuple[()], items: Schema, key: str) -> int:
-    return next(number for number, one in enumerate(value) if _key(one, keys, items) == key)

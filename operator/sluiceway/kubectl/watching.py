@@ -11,13 +11,11 @@ from rich.console import Console
 from rich.live import Live as Screen
 from rich.text import Text
 
-from sluiceway.kubectl.fetching import now
+from sluiceway.kubectl.fetching import now, seen
 from sluiceway.kubectl.live import Operator
 from sluiceway.kubectl.problems import Exit, Problem
 from sluiceway.kubectl.screen import screen
-from sluiceway.kubectl.seeing import view_of
 from sluiceway.kubectl.session import Session
-from sluiceway.kubectl.snapshot import look
 from sluiceway.kubectl.track import Track
 from sluiceway.kubectl.tree import in_short
 from sluiceway.kubectl.view import View
@@ -88,11 +86,7 @@ async def _views(session: Session, name: str) -> AsyncIterator[View]:
     last: View | None = None
     while True:
         try:
-            found, live = await asyncio.gather(
-                look(session.cluster, session.namespace, name, now()),
-                operator.live(session.namespace, name),
-            )
-            last = view_of(found, live)
+            last = await seen(session, operator, name)
             yield last
         except Unavailable as error:
             if last is None:
