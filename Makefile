@@ -88,4 +88,5 @@ bench: $(STAMP) ## Measure requests, writes, memory and times on a real cluster;
 	@$(BIN)/python -m e2e.cluster prepare
 	@$(BIN)/python -m e2e.bench
 	@$(BIN)/python -m e2e.bench_judge
+	@$(BIN)/python -m e2e.bench_sequential
 	@$(BIN)/python -m e2e.bench_total_failure

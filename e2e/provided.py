@@ -19,8 +19,13 @@ def provided(stage: Stage, *, seconds: float = 1) -> Iterator[Prometheus]:
     """Name the provider in the operator's configuration for one block; it reads every so many *seconds*."""
     assert isinstance(stage.cluster, Box)
     with Prometheus(stage.cluster, [gateway(stage.cluster)], seconds=seconds) as running:
-        known = (("name", PROVIDER), ("address", running.address), ("intervalSeconds", "1"))
-        settings = [f"providers[0].{key}={value}" for key, value in known]
+        known = {
+            "name": PROVIDER,
+            "address": running.address,
+            "intervalSeconds": "1",
+            "scrapeSeconds": f"{seconds:g}",
+        }
+        settings = [f"providers[0].{key}={value}" for key, value in known.items()]
         scenario.install_operator(stage.cluster, stage.operator_image, *settings)
         yield running
     scenario.install_operator(stage.cluster, stage.operator_image)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from sluiceway.build.objects import Object, Ref
+from sluiceway.core.meters import Pace
 from sluiceway.core.plan import Event, Write
 from sluiceway.core.readings import Reading, Unanswered
 from sluiceway.core.vectors import NoAnswer, Vector
@@ -95,6 +96,6 @@ class Signals(Protocol):
         """
         ...
 
-    def interval(self, provider: str) -> float:
-        """Return how many seconds apart a provider is to be asked; a second for one that nobody knows."""
+    def pace(self, provider: str) -> Pace:
+        """Return how a provider is to be read; any will do for one that nobody knows."""
         ...

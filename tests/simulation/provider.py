@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 from math import nan
 
+from sluiceway.core.meters import Pace
 from sluiceway.core.vectors import NoAnswer, Vector
 from tests.fakes.metrics import Metrics
 from tests.fakes.providers import Said
@@ -64,9 +65,9 @@ class Provider:
             return NoAnswer("no answer within 2 s")
         return await self._metrics.ask(provider, query, at)
 
-    def interval(self, _provider: str) -> float:
-        """Return how many seconds apart it is to be asked."""
-        return INTERVAL_SECONDS
+    def pace(self, _provider: str) -> Pace:
+        """Return how it is to be read."""
+        return Pace(INTERVAL_SECONDS)
 
     def begin_anew(self) -> None:
         """Let the counters begin at 0."""

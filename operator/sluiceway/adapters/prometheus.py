@@ -9,9 +9,8 @@ from typing import Self
 
 from sluiceway.adapters.prometheus_queries import Queries
 from sluiceway.adapters.provider import Provider
+from sluiceway.core.meters import Pace
 from sluiceway.core.vectors import NoAnswer, Vector
-
-_UNKNOWN_INTERVAL_SECONDS = 1.0
 
 
 class PrometheusSignals:
@@ -34,10 +33,10 @@ class PrometheusSignals:
         found = self._queries.get(provider)
         return await found.ask(query, at) if found else NoAnswer(self._unknown(provider))
 
-    def interval(self, provider: str) -> float:
-        """Return how many seconds apart a provider is to be asked; a second for one that nobody knows."""
+    def pace(self, provider: str) -> Pace:
+        """Return how a provider is to be read; any will do for one that nobody knows."""
         found = self._queries.get(provider)
-        return found.provider.interval_seconds if found else _UNKNOWN_INTERVAL_SECONDS
+        return Pace(found.provider.interval_seconds, found.provider.scrape_seconds) if found else Pace()
 
     def _unknown(self, name: str) -> str:
         known = ", ".join(f'"{each}"' for each in self._queries)

@@ -64,6 +64,10 @@ class Provider(BaseModel):
     interval_seconds: Annotated[Seconds, Field(ge=0.5, le=300)] = 1.0
     """From one question to the next while a revision is judged."""
 
+    scrape_seconds: Annotated[Seconds, Field(ge=0.5, le=300)] = 30.0
+    """From one reading of its targets to the next, by the provider itself. A revision that is tried again so
+    soon gets no requests until all of its attempt before has been read."""
+
     bearer_token_file: File | None = None
     """Holds a token that is sent along. It is read for every query, since tokens rotate."""
 

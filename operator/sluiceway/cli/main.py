@@ -69,7 +69,8 @@ def run(
     Example, beside a cluster rather than in it: sluiceway run --kubeconfig ~/.kube/config -n models
 
     Example of a --config FILE: providers: [{name: prometheus, address: "http://localhost:9090"}].
-    A provider may also have timeoutSeconds (2), intervalSeconds (1), bearerTokenFile and caFile.
+    A provider may also have timeoutSeconds (2), intervalSeconds (1), scrapeSeconds (30), bearerTokenFile and
+    caFile.
     """
     from sluiceway.adapters.guard import EnvoyGuards  # noqa: PLC0415 - other commands start without it
     from sluiceway.adapters.prometheus import PrometheusSignals  # noqa: PLC0415

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sluiceway.api.objectives import Objective, ObjectiveType
@@ -35,6 +36,8 @@ class Case:
     """Objectives that the one beside broke as well when this one got a larger share, as the user wanted."""
     after_return_of: str = ""
     """The revision that broke its objectives in the bake, while the one that serves again is watched."""
+    tried_until: datetime | None = None
+    """When the attempt before this one ended, for a source that tells late what happened."""
     source: str = GUARD
     """Whose counts these are: of the guards, of the gateway, or of one objective's own query."""
     provider: str = ""

@@ -41,6 +41,7 @@ def cases(state: State, memory: Memory) -> tuple[Case, ...]:
             min_requests=slo.min_requests,
             excused=frozenset(memory.excused),
             after_return_of=memory.suspect if not tried and revision != memory.suspect else "",
+            tried_until=outcome.at if tried and provider and outcome else None,
             source=source,
             provider=provider,
             clusters=_clusters(state, slo, names) if source == GATEWAY else (),

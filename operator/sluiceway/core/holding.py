@@ -74,6 +74,10 @@ def _came_to_little(slo: Slo, known: Judgement | None) -> bool:
 
 def _missing(state: State, memory: Memory, judgements: Mapping[str, Judgement], now: Case) -> Finding | None:
     slo, known = state.owner.spec.slo, judgements.get(now.source)
+    if now.tried_until and known and known.counters and not known.sampled_at:
+        ended = f"{now.tried_until:%Y-%m-%dT%H:%M:%SZ}"
+        message = f"what is counted{where(now)} may still be of the attempt that ended at {ended}"
+        return Finding(Reason.SIGNALS_MISSING, message)
     # The second sample is the first that says something of the one beside: comparisons begin with it.
     if known is None or known.sampled_at is None or not (memory.weight or known.measured):
         return Finding(Reason.SIGNALS_MISSING, f"nothing has been measured{where(now)} yet{_SEE}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sluiceway.core.case import Case
 from sluiceway.core.judgement import Judgement
@@ -44,17 +44,37 @@ class Meter:
 Meters = Mapping[str, tuple[Meter, ...]]
 """By revision, one for each objective."""
 
+_MISSED = 3
+_STRAGGLERS = timedelta(seconds=5)
+"""Requests that were under way when a revision lost its share end, and Envoy adds up its histograms."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How a provider of metrics is read, in seconds."""
+
+    interval: float = 1.0
+    """From one question to the next."""
+    lag: float = 0.0
+    """Until what has happened is surely in its answers: for a Prometheus, from one scrape to the next."""
+
+    @property
+    def longest_gap(self) -> float:
+        """After so long without an answer, the time between was not measured."""
+        return _MISSED * self.interval
+
 
 def metered(
     judgement: Judgement,
     meters: Meters,
     case: Case,
     now: datetime,
-    longest_gap: float,
+    pace: Pace,
 ) -> Judgement:
     """Return the judgement after a look at the *meters*.
 
-    Between two looks that are more than *longest_gap* seconds apart nothing was measured.
+    Until all of an earlier attempt must be in the counters they are only marked, and nothing is measured:
+    what is new in them may be of that attempt.
     """
     nothing = (Meter(),) * len(case.objectives)
     found = {
@@ -73,7 +93,10 @@ def metered(
         }
         for name in case.measured
     }
-    return replace(judgement.sampled(mine, theirs, case, now, longest_gap=longest_gap), counters=counters)
+    if case.tried_until and now < case.tried_until + timedelta(seconds=pace.lag) + _STRAGGLERS:
+        return replace(judgement, counters=counters)
+    sampled = judgement.sampled(mine, theirs, case, now, longest_gap=pace.longest_gap)
+    return replace(sampled, counters=counters)
 
 
 def _tried_before(case: Case) -> bool:

@@ -10,16 +10,13 @@ from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence
 from sluiceway.core.judgement import Judgement, read
 from sluiceway.core.looks import looked
-from sluiceway.core.meters import Meters, metered
+from sluiceway.core.meters import Meters, Pace, metered
 from sluiceway.core.standing import Standing
 from sluiceway.core.vectors import NoAnswer
 from sluiceway.core.verdict import ruling
 
 TOLD_EVERY_SECONDS = 15.0
 """While nothing changes, status and record follow the counts this often."""
-
-_MISSED = 3
-"""After so many times the interval of a provider without an answer, the time between was not measured."""
 
 Judgements = Mapping[str, Judgement]
 """By the source of the counts."""
@@ -68,9 +65,9 @@ class Judged:
         meters: Meters | NoAnswer,
         cases: Sequence[Case],
         now: datetime,
-        seconds: float,
+        pace: Pace,
     ) -> Judged:
-        """Return what is known after the answer of a provider, which is asked every so many *seconds*."""
+        """Return what is known after the answer of a provider, which is read at a *pace*."""
         if case.source not in self.live or self.live[case.source].key != case.key:
             return self
         standing = self.standings.get(case.source, Standing())
@@ -79,7 +76,7 @@ class Judged:
             missed = standing.missed(meters.reason, now)
             return replace(self, standings={**self.standings, case.source: missed})
         known = replace(self, standings={**self.standings, case.source: standing.answered()})
-        news = metered(self.live[case.source], meters, case, now, _MISSED * seconds)
+        news = metered(self.live[case.source], meters, case, now, pace)
         return _after(known, {case.source: news}, cases, now)
 
 

@@ -57,12 +57,12 @@ class Asker:
         asked = queries(case, *key)
         answers = await asyncio.gather(*(self._signals.ask(case.provider, query, at) for query in asked))
         found = meters(case, *key, answers)
-        self._docket.heard(key, case, found, self._signals.interval(case.provider))
+        self._docket.heard(key, case, found, self._signals.pace(case.provider))
 
     async def _rounds(self, key: Key, case: Case) -> None:
         loop = asyncio.get_running_loop()
         while True:
-            due = loop.time() + self._signals.interval(case.provider)
+            due = loop.time() + self._signals.pace(case.provider).interval
             try:
                 await self._look(key, case)
             except Exception:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from sluiceway.core.meters import Pace
 from sluiceway.core.readings import Reading, Unanswered
 from sluiceway.core.vectors import NoAnswer, Vector
 from sluiceway.ports import Guards, Signals
@@ -38,6 +39,6 @@ class CountedSignals:
         self.telemetry.asked(provider, answered=not isinstance(found, NoAnswer))
         return found
 
-    def interval(self, provider: str) -> float:
-        """Return how many seconds apart a provider is to be asked."""
-        return self.signals.interval(provider)
+    def pace(self, provider: str) -> Pace:
+        """Return how a provider is to be read."""
+        return self.signals.pace(provider)

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sluiceway.core.case import Case
 from sluiceway.core.evidence import Evidence
-from sluiceway.core.meters import Meters
+from sluiceway.core.meters import Meters, Pace
 from sluiceway.core.plan import Plan
 from sluiceway.core.proceedings import Judged
 from sluiceway.core.vectors import NoAnswer
@@ -72,10 +72,10 @@ class Docket:
         if entry := self._entries.get(key):
             self._put(key, entry, entry.judged.looked(evidence, entry.cases, self._clock()))
 
-    def heard(self, key: Key, case: Case, meters: Meters | NoAnswer, seconds: float) -> None:
-        """Take up what a provider says of a *case* of *key*, which it is asked every so many *seconds*."""
+    def heard(self, key: Key, case: Case, meters: Meters | NoAnswer, pace: Pace) -> None:
+        """Take up what a provider, read at a *pace*, says of a *case* of *key*."""
         if (entry := self._entries.get(key)) and case in entry.cases:
-            judged = entry.judged.heard(case, meters, entry.cases, self._clock(), seconds)
+            judged = entry.judged.heard(case, meters, entry.cases, self._clock(), pace)
             self._put(key, entry, judged)
 
     def _put(self, key: Key, before: _Entry, judged: Judged) -> None:

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from sluiceway.adapters.prometheus import PrometheusSignals
 from sluiceway.adapters.prometheus_answers import MOST_SERIES
+from sluiceway.core.meters import Pace
 from sluiceway.core.vectors import NoAnswer, Vector
 from tests.support.provider import AT, QUERY, ask, provider, said, says, series, serving
 
@@ -90,14 +91,14 @@ async def test_a_provider_that_nobody_knows_is_told_with_those_there_are(names: 
     known = [provider("http://localhost", name=name) for name in names]
     async with PrometheusSignals(known) as signals:
         found = await signals.ask("c", QUERY, AT)
-        assert signals.interval("c") == 1.0
+        assert signals.pace("c") == Pace()
     assert found == NoAnswer(f'the operator\'s configuration has no provider "c"; {UNKNOWN[names]}')
 
 
-async def test_each_provider_has_its_interval() -> None:
+async def test_each_provider_has_its_pace() -> None:
     known = [
-        provider("http://localhost", name="a", intervalSeconds=5),
+        provider("http://localhost", name="a", intervalSeconds=5, scrapeSeconds=15),
         provider("http://localhost", name="b"),
     ]
     async with PrometheusSignals(known) as signals:
-        assert (signals.interval("a"), signals.interval("b")) == (5.0, 1.0)
+        assert (signals.pace("a"), signals.pace("b")) == (Pace(5.0, 15.0), Pace(1.0, 30.0))

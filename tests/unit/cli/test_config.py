@@ -17,6 +17,7 @@ providers:
     address: http://prometheus.monitoring:9090/
     timeoutSeconds: 5
     intervalSeconds: 0.5
+    scrapeSeconds: 15
     bearerTokenFile: /var/run/token
     caFile: /var/run/ca.crt
   - name: central
@@ -38,11 +39,12 @@ def test_everything_that_may_be_said_is_read(file: Path) -> None:
         "address": "http://prometheus.monitoring:9090",
         "timeout_seconds": 5.0,
         "interval_seconds": 0.5,
+        "scrape_seconds": 15.0,
         "bearer_token_file": "/var/run/token",
         "ca_file": "/var/run/ca.crt",
     }
     assert second == Provider(name="central", address="https://[2001:db8::1]/prefix")
-    assert (second.timeout_seconds, second.interval_seconds) == (2.0, 1.0)
+    assert (second.timeout_seconds, second.interval_seconds, second.scrape_seconds) == (2.0, 1.0, 30.0)
 
 
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}", "providers: []"])
@@ -58,7 +60,7 @@ def one(field: str) -> str:
     return "\n".join(["providers:", "-", f"  {field}", *(f"  {other}" for other in fields.values())])
 
 
-FIELDS = "name, address, timeoutSeconds, intervalSeconds, bearerTokenFile, caFile"
+FIELDS = "name, address, timeoutSeconds, intervalSeconds, scrapeSeconds, bearerTokenFile, caFile"
 URL = ":3: providers[0].address: write a URL with http or https and a host"
 WRONG = {
     "no YAML": ("providers: [", ":1: it can not be read as YAML: expected the node content"),
@@ -101,6 +103,7 @@ WRONG = {
     "a time that is yes": (one("timeoutSeconds: true"), "timeoutSeconds: Input should be a valid number"),
     "a time that is not one": (one("timeoutSeconds: .nan"), "timeoutSeconds: Input should be"),
     "a short interval": (one("intervalSeconds: 0.1"), "greater than or equal to 0.5"),
+    "a short scrape": (one("scrapeSeconds: 0.1"), "greater than or equal to 0.5"),
     "a long interval": (one("intervalSeconds: 301"), "less than or equal to 300"),
     "part of a path": (one("caFile: ca.crt"), "caFile: write the whole path, beginning with /"),
 }

@@ -9,12 +9,13 @@ from typing import Any
 
 from sluiceway.core.case import GATEWAY, Case
 from sluiceway.core.judgement import Judgement, read, written
-from sluiceway.core.meters import Meter, Meters, metered
+from sluiceway.core.meters import Meter, Meters, Pace, metered
 from sluiceway.core.objectives import Share
 from tests.fakes.objects import NOW
 from tests.unit.core.cases import case
 
-LONGEST_GAP = 3.0
+PACE = Pace(1.0)
+LONGEST_GAP = PACE.longest_gap
 
 
 def at_the_gateway(*objectives: dict[str, Any], compared: bool = True, **given: Any) -> Case:
@@ -29,6 +30,7 @@ class Metering:
 
     case: Case = field(default_factory=at_the_gateway)
     now: float = 0.0
+    pace: Pace = PACE
     judgement: Judgement = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,7 +45,7 @@ class Metering:
         """Look at the meters of all objectives, by revision; return what that adds for the first one."""
         self.now += seconds
         before, at = self.judgement, NOW + timedelta(seconds=self.now)
-        self.judgement = metered(before, each, self.case, at, LONGEST_GAP)
+        self.judgement = metered(before, each, self.case, at, self.pace)
         return _news(before.trials[0].seen, self.judgement.trials[0].seen)
 
     def both(self, *, seconds: float = 1.0, **found: Meter) -> tuple[Share, Share]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from sluiceway.core.meters import Meter
+from sluiceway.core.meters import Meter, Pace
 from sluiceway.core.objectives import Share
+from tests.fakes.objects import NOW
 from tests.unit.core.cases import ANSWERS, FAST
 from tests.unit.core.metering import LONGEST_GAP, Metering, at_the_gateway, counted
 
@@ -107,6 +108,16 @@ def test_a_source_that_was_read_may_have_its_first_counters() -> None:
     metering.look(new=Meter(read=frozenset({"pod"})))
     first = Meter({"2xx": 9, "5xx": 3}, {"5xx": 3}, sources={"2xx": "pod", "5xx": "pod"})
     assert metering.look(new=first) == Share(12, 3)
+
+
+def test_what_may_be_of_the_attempt_before_is_only_marked() -> None:
+    again = replace(at_the_gateway(), attempt=2, tried_until=NOW)
+    metering = Metering(again, pace=Pace(1.0, lag=15.0))
+    metering.look(new=counted(1000, 20))
+    assert metering.look(new=counted(1100, 90), seconds=18.9) == NOTHING
+    assert (metering.judgement.measured, metering.judgement.sampled_at) == (0.0, None)
+    metering.again()
+    assert metering.look(new=counted(1110, 92), seconds=0.1) == Share(10, 2)
 
 
 def test_each_objective_has_its_counters() -> None:

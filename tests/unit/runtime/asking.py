@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from sluiceway.core.case import Case
+from sluiceway.core.meters import Pace
 from sluiceway.core.plan import Plan
 from sluiceway.core.vectors import NoAnswer, Vector
 from sluiceway.runtime.asker import Asker
@@ -58,8 +59,8 @@ class Providers(FakeSignals):
             self.asking -= 1
         return await super().ask(provider, query, at)
 
-    def interval(self, provider: str) -> float:
-        return self.intervals.get(provider, 1.0)
+    def pace(self, provider: str) -> Pace:
+        return Pace(self.intervals.get(provider, 1.0))
 
     def _say(self, provider: str, query: str) -> Said:
         if self.mistaken:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sluiceway.core.case import Case
+from sluiceway.core.meters import Pace
 from sluiceway.core.plan import Plan
 from sluiceway.core.proceedings import Judged
 from sluiceway.core.vectors import NoAnswer
@@ -37,7 +38,7 @@ class Bench:
             self.now += SECOND
             self.total, self.bad = self.total + good + bad, self.bad + bad
             found = {"new": (counted(self.total, self.bad),)}
-            self.docket.heard(KEY, case, found, 1.0)
+            self.docket.heard(KEY, case, found, Pace())
         return len(self.woken) - before
 
     def misses(self, *, case: Case = CASE, looks: int = 1, answer: NoAnswer = AWAY) -> int:
@@ -45,7 +46,7 @@ class Bench:
         before = len(self.woken)
         for _ in range(looks):
             self.now += SECOND
-            self.docket.heard(KEY, case, answer, 1.0)
+            self.docket.heard(KEY, case, answer, Pace())
         return len(self.woken) - before
 
     @property

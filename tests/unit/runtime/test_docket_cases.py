@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sluiceway.core.meters import Meter
+from sluiceway.core.meters import Meter, Pace
 from sluiceway.core.plan import Plan
 from sluiceway.core.standing import IN_A_ROW
 from tests.unit.runtime.hearing import CASE, KEY, Bench, measuring
@@ -77,6 +77,6 @@ def test_what_is_known_of_a_source_is_forgotten_with_it() -> None:
 def test_keys_are_judged_each_on_its_own() -> None:
     bench = measuring()
     bench.docket.judge(OTHER, Plan(cases=(CASE,)))
-    bench.docket.heard(OTHER, CASE, {"new": (Meter(),)}, 1.0)
+    bench.docket.heard(OTHER, CASE, {"new": (Meter(),)}, Pace())
     assert bench.woken == [OTHER]
     assert bench.judged.live[CASE.source].trials[0].seen.requests == 10

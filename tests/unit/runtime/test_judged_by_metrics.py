@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from math import inf, nan
 from re import findall
 from typing import Any
@@ -248,3 +249,29 @@ def test_a_candidate_without_a_guard_is_judged_by_the_gateway() -> None:
     assert is_back(world, stable)
     live(world, 2)
     assert "at the gateway" in world.message("RolledBack")
+
+
+def test_who_is_tried_again_at_once_is_not_blamed_for_what_its_last_attempt_did() -> None:
+    """A Prometheus that reads its targets once a minute tells the end of an attempt after it."""
+    world, _, metrics, stable, candidate = tried("gateway", hiccupSamples=1)
+    metrics.lag = 60
+    read: dict[str, tuple[datetime, Said]] = {}
+
+    def late(query: str, said: Said) -> Said:
+        at, found = read.get(query, (None, said))
+        if at is None or world.now - at >= timedelta(seconds=metrics.lag):
+            read[query] = world.now, said
+            return said
+        return found
+
+    metrics.twisted = late
+    metrics.ends[candidate] = every(1)
+    assert live(world, 90, until=lambda: is_back(world, stable))
+    del metrics.ends[candidate]
+    total, bad = metrics.counted[candidate]
+    metrics.counted[candidate] = total + 4000, bad + 4000
+    world.command(retry=f"{candidate}/1/0")
+    waits = "may still be of the attempt that ended at"
+    assert live(world, 50, until=lambda: waits in world.message("Ready"))
+    assert live(world, 90, until=lambda: world.memory.weight == 10)
+    assert live(world, LONG, until=lambda: world.memory.stable == candidate and not world.memory.previous)
