@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from statistics import median
 
+from e2e.cluster.progress import say
 from e2e.documents import print_and_keep
 from e2e.stage import Stage, ephemeral
 from tests.support.cluster_view import View
@@ -27,9 +28,12 @@ def row(what: str, values: list[float]) -> str:
 
 
 def measure(what: str, figures: Callable[[Stage, View], str]) -> None:
-    """Take *figures* on a cluster that has the claim `models`, print them, and keep them as *what*."""
+    """Take *figures* on a cluster with the claim `models`, print them, and keep them as *what* if given."""
     with ephemeral("bench") as stage:
         view = View(stage.cluster, "default")
         view.apply(*stage.claim("default", "models"))
         found = figures(stage, view)
-    print_and_keep(what, found)
+    if what:
+        print_and_keep(what, found)
+    else:
+        say(found)

@@ -1,5 +1,8 @@
 """How soon a revision that fails every request is taken back: `python -m e2e.bench_rollback`, `make bench`.
 
+With words behind it, such as `"Prometheus each"`, it measures the ways with these in their names, and prints
+them only.
+
 From the first bad answer that a caller had to the write that takes the revision's share, and to the last bad
 answer. Every run is another attempt of one revision, whose pods are still warm: no model is loaded again.
 """
@@ -7,6 +10,7 @@ answer. Every run is another attempt of one revision, whose pods are still warm:
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count, islice
@@ -31,8 +35,6 @@ DEFAULT = Slo.model_fields["hiccup_samples"].default
 RATE = 100.0
 TARGET_PERCENT = "99.5"
 WELL, FAILING = "ailing/well", "ailing/fails-everything"
-LONG_SCRAPE_SECONDS = 15
-"""A run takes as long as a scrape then: a fifth of the runs."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,6 @@ class Way:
     counts: str
     weight: int
     samples: int
-    runs: int = RUNS
 
     def __str__(self) -> str:
         return f"{self.counts}, {self.weight} %, hiccupSamples {self.samples}"
@@ -61,19 +62,22 @@ class Way:
 GUARD = "guard"
 BY_GUARDS = tuple(Way(GUARD, weight, samples) for weight in (5, 50) for samples in (1, DEFAULT))
 BY_METRICS = {
-    seconds: Way(f"gateway, Prometheus each {seconds} s", 5, 1, runs)
-    for seconds, runs in ((1, RUNS), (LONG_SCRAPE_SECONDS, max(2, RUNS // 5)))
+    (1, 0.25): Way("gateway, Prometheus each 1 s, asked each 0.25 s", 5, 1),
+    (15, 1): Way("gateway, Prometheus each 15 s, asked each 1 s", 5, 1),
 }
+"""By how often it reads, and is asked."""
 
 
-def rollbacks(stage: Stage, view: View) -> str:
-    """Return the figures as Markdown; the claim `models` has to be there."""
+def rollbacks(stage: Stage, view: View, words: str = "") -> str:
+    """Return the figures as Markdown, of the ways with these *words*; the claim `models` has to be there."""
     examples = ailing.put(view, {WELL: Ailment(), FAILING: Ailment("raise")})
-    found = tried_again(stage, view, examples, BY_GUARDS)
+    guards = [way for way in BY_GUARDS if words in str(way)]
+    found = tried_again(stage, view, examples, guards) if guards else {}
     if isinstance(stage.cluster, Box):
-        for seconds, way in BY_METRICS.items():
-            with provided(stage, seconds=seconds):
-                found |= tried_again(stage, view, examples, (way,), guard="Disabled")
+        for (seconds, asked), way in BY_METRICS.items():
+            if words in str(way):
+                with provided(stage, seconds=seconds, asked=asked):
+                    found |= tried_again(stage, view, examples, (way,), guard="Disabled")
     return "\n".join(table("python -m e2e.bench_rollback", found))
 
 
@@ -88,18 +92,21 @@ def tried_again(
             candidate = rolling.apply(FAILING)
             numbers = count(1)
             for way in ways:
-                with step(f"{way.runs} rollbacks: {way}") as current:
+                with step(f"{RUNS} rollbacks: {way}") as current:
                     rolling.amend(**way.spec)
                     attempts = found[str(way)] = []
-                    for number in islice(numbers, way.runs):
+                    for number in islice(numbers, RUNS):
                         if number > 1:
                             rolling.command("retry", candidate, attempt=number - 1, step=0)
                         attempts.append(taken_back(rolling, load, candidate, number))
-                        current.detail = f"{len(attempts)} of {way.runs}"
+                        current.detail = f"{len(attempts)} of {RUNS}"
                 say("\n".join(table("python -m e2e.bench_rollback", {str(way): attempts})))
     view.kubectl("delete", "mdep", "rollback", "--wait=true", "--timeout=60s")
     return found
 
 
 if __name__ == "__main__":
-    measure("rollbacks", rollbacks)
+    if chosen := " ".join(sys.argv[1:]):
+        measure("", lambda stage, view: rollbacks(stage, view, chosen))
+    else:
+        measure("rollbacks", rollbacks)

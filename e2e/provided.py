@@ -15,14 +15,17 @@ PROVIDER = "prometheus"
 
 
 @contextmanager
-def provided(stage: Stage, *, seconds: float = 1) -> Iterator[Prometheus]:
-    """Name the provider in the operator's configuration for one block; it reads every so many *seconds*."""
+def provided(stage: Stage, *, seconds: float = 1, asked: float = 1) -> Iterator[Prometheus]:
+    """Name the provider in the operator's configuration for one block.
+
+    It reads every so many *seconds* and is *asked* every so many.
+    """
     assert isinstance(stage.cluster, Box)
     with Prometheus(stage.cluster, [gateway(stage.cluster)], seconds=seconds) as running:
         known = {
             "name": PROVIDER,
             "address": running.address,
-            "intervalSeconds": "1",
+            "intervalSeconds": f"{asked:g}",
             "scrapeSeconds": f"{seconds:g}",
         }
         settings = [f"providers[0].{key}={value}" for key, value in known.items()]

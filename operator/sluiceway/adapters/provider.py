@@ -61,7 +61,7 @@ class Provider(BaseModel):
     timeout_seconds: Annotated[Seconds, Field(ge=0.1, le=30)] = 2.0
     """From the question to the whole answer; the time in which a query waits for its turn is part of it."""
 
-    interval_seconds: Annotated[Seconds, Field(ge=0.5, le=300)] = 1.0
+    interval_seconds: Annotated[Seconds, Field(ge=0.25, le=300)] = 1.0
     """From one question to the next while a revision is judged."""
 
     scrape_seconds: Annotated[Seconds, Field(ge=0.5, le=300)] = 30.0

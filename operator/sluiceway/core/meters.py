@@ -73,8 +73,8 @@ def metered(
 ) -> Judgement:
     """Return the judgement after a look at the *meters*.
 
-    Until all of an earlier attempt must be in the counters they are only marked, and nothing is measured:
-    what is new in them may be of that attempt.
+    Until all of an earlier attempt must be in the counters, what is new in them may be of that attempt:
+    nothing is measured then. Only the one beside is counted, so that a comparison can begin at once.
     """
     nothing = (Meter(),) * len(case.objectives)
     found = {
@@ -94,7 +94,8 @@ def metered(
         for name in case.measured
     }
     if case.tried_until and now < case.tried_until + timedelta(seconds=pace.lag) + _STRAGGLERS:
-        return replace(judgement, counters=counters)
+        before = judgement.sampled((Share(),) * len(mine), theirs, case, now)
+        return replace(judgement, trials=before.trials, counters=counters)
     sampled = judgement.sampled(mine, theirs, case, now, longest_gap=pace.longest_gap)
     return replace(sampled, counters=counters)
 

@@ -102,7 +102,7 @@ WRONG = {
     "a time that is no number": (one("timeoutSeconds: 2s"), "timeoutSeconds: Input should be a valid number"),
     "a time that is yes": (one("timeoutSeconds: true"), "timeoutSeconds: Input should be a valid number"),
     "a time that is not one": (one("timeoutSeconds: .nan"), "timeoutSeconds: Input should be"),
-    "a short interval": (one("intervalSeconds: 0.1"), "greater than or equal to 0.5"),
+    "a short interval": (one("intervalSeconds: 0.1"), "greater than or equal to 0.25"),
     "a short scrape": (one("scrapeSeconds: 0.1"), "greater than or equal to 0.5"),
     "a long interval": (one("intervalSeconds: 301"), "less than or equal to 300"),
     "part of a path": (one("caFile: ca.crt"), "caFile: write the whole path, beginning with /"),

@@ -120,6 +120,17 @@ def test_what_may_be_of_the_attempt_before_is_only_marked() -> None:
     assert metering.look(new=counted(1110, 92), seconds=0.1) == Share(10, 2)
 
 
+def test_who_is_tried_again_is_compared_from_its_first_request_on() -> None:
+    again = replace(at_the_gateway(), attempt=2, tried_until=NOW)
+    metering = Metering(again, pace=Pace(1.0, lag=15.0))
+    metering.look(new=counted(1000, 20), old=counted(5000))
+    metering.look(new=counted(1100, 90), old=counted(6000))
+    metering.look(new=counted(1110, 100), old=counted(7000), seconds=20)
+    [trial] = metering.judgement.trials
+    assert trial.relative.evidence > 0
+    assert trial.others == Share(2000)
+
+
 def test_each_objective_has_its_counters() -> None:
     metering = Metering(at_the_gateway(ANSWERS, FAST))
     metering.look(new=(counted(10, 1), counted(500, 300)))
