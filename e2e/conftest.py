@@ -1,7 +1,8 @@
-"""One cluster for all end-to-end tests: gateway, operator from its chart, a volume with a model."""
+"""A cluster for the end-to-end tests of a process: gateway, operator from its chart, a volume with a model."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,6 +16,8 @@ from e2e.trained import put_fraud
 from tests.support.cluster_view import View, own_namespace
 
 NAME = "e2e"
+BOX = "-".join(filter(None, (NAME, os.environ.get("PYTEST_XDIST_WORKER"))))
+"""Of our own, each worker of `make e2e` has one."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -29,7 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def bare() -> Iterator[Stage]:
     """Our own cluster with images and gateway, on which nobody has installed the operator."""
-    with Box(NAME) as box:
+    with Box(BOX) as box:
         yield equip(box)
 
 
