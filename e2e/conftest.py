@@ -1,4 +1,4 @@
-"""A cluster for the end-to-end tests of a process: gateway, operator from its chart, a volume with a model."""
+"""A cluster for the end-to-end tests of a process: gateway, operator from its chart, a claim with models."""
 
 from __future__ import annotations
 
