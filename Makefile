@@ -8,6 +8,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.locked
 # One more than there are processors: some tests wait for an API server. Four at most: each may start one.
 TESTERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4)))
+# What looks at the whole machine, or puts it under load.
+ALONE := e2e/test_box.py e2e/test_rollouts.py
 # Two clusters of our own at a time, each with files of tests in their order: they mostly wait. One of a user's.
 SIDE_BY_SIDE := $(if $(KUBECONFIG),,--numprocesses 2 --dist loadfile --no-loadscope-reorder)
 
@@ -71,8 +73,8 @@ test: $(STAMP) lint verify programs ## Style, types, layers, generated files, un
 .PHONY: e2e
 e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing), or KUBECONFIG's
 	@$(BIN)/python -m e2e.cluster prepare
-	@$(BIN)/pytest e2e/test_box.py
-	@$(BIN)/pytest e2e --ignore e2e/test_box.py $(SIDE_BY_SIDE)
+	@$(BIN)/pytest $(ALONE)
+	@$(BIN)/pytest e2e $(ALONE:%=--ignore=%) $(SIDE_BY_SIDE)
 
 .PHONY: soak
 soak: images ## Forty promotions and aborts under load, with the operator killed in ten of them (root, 8 minutes)
