@@ -56,7 +56,6 @@ def status(state: State, after: Memory, known: Facts) -> Object:
     owner = state.owner
     shown = state.revision(known.serving) or state.wanted
     generation = owner.metadata.generation
-    pods = [pod for name in {known.wanted, known.serving} for pod in state.observed.pods_of(name)]
     awaited = known.wanted if known.wanted != known.serving and not known.refused else ""
     host = f"{owner.metadata.name}.{owner.metadata.namespace}.svc"
     address = {"http": f"http://{host}:{HTTP_PORT}", "grpc": f"{host}:{GRPC_PORT}"}
@@ -69,7 +68,8 @@ def status(state: State, after: Memory, known: Facts) -> Object:
         "step": f"{passed(state.steps, after.weight)}/{len(state.steps)}"
         if after.candidate and state.steps
         else None,
-        "replicas": len(pods),
+        # Of one revision, as the selector is: who scales by it must not count pods of a candidate.
+        "replicas": len(state.observed.pods_of(shown.name)),
         "readyReplicas": known.ready,
         "selector": _selector(pod_selector(owner, shown.name)),
         "image": shown.image,
