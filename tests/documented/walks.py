@@ -47,6 +47,7 @@ NOT_RUN = {
     "kubectl --namespace sluiceway-system port-forward": "needs a kubelet",
     "curl http://localhost:8080/readyz": "needs the line before; tests/unit/runtime/test_app.py asks it",
     "kubectl --namespace envoy-gateway-system port-forward": "leads to a Service of the reader's",
+    "kubectl get hpa": "needs metrics of pods, and nothing measures any here",
     "curl -H 'Host: fraud.example.com' -H 'sluiceway-revision": "e2e/test_takeovers.py asks with this header",
 }
 """By how they begin, the commands that no test types, and why."""

@@ -11,6 +11,7 @@ from typing import Any
 from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
 from sluiceway.core.pods import has_started, is_ready
+from tests.fakes.autoscalers import Autoscalers
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import crashed_pod, loading_pod, make_pod, ready_pod, slices_of
 
@@ -23,17 +24,19 @@ class Controllers:
     def __init__(self, cluster: FakeCluster) -> None:
         self._cluster = cluster
         self._born = 0
+        self.autoscalers = Autoscalers(cluster)
         self.broken: set[str] = set()
 
     @property
     def steps(self) -> Mapping[str, Callable[[], bool]]:
         """The steps by name; each tells whether there was something to do."""
-        return {
+        found: dict[str, Callable[[], bool]] = {
             "deployment": self.scale,
             "kubelet": self.run,
             "gateway": self.accept,
             "garbage": self._cluster.collect_garbage,
         }
+        return found | ({"autoscaler": self.autoscalers.step} if self.autoscalers.any else {})
 
     def scale(self) -> bool:
         """Create or end one pod of a Deployment that has too few or too many."""

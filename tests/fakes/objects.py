@@ -60,6 +60,7 @@ def make_raw(
     traffic: Object | None = None,
     slo: Object | None = None,
     rollout: Object | None = None,
+    autoscaling: Object | None = None,
     guard: str | None = None,
     status: Object | None = None,
     **metadata: Any,
@@ -71,11 +72,18 @@ def make_raw(
         "runtime": {"image": IMAGE} | (runtime or {}),
         "replicas": replicas,
     }
+    optional = {
+        "traffic": traffic,
+        "slo": slo,
+        "rollout": rollout,
+        "guard": guard,
+        "autoscaling": autoscaling,
+    }
     return {
         "apiVersion": names.API_VERSION,
         "kind": names.KIND,
         "metadata": identity | metadata,
-        "spec": spec | without_empty({"traffic": traffic, "slo": slo, "rollout": rollout, "guard": guard}),
+        "spec": spec | without_empty(optional),
         **({"status": status} if status else {}),
     }
 

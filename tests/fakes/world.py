@@ -172,8 +172,8 @@ class World:
                 name = _selected(obj)
                 if name != self.reached and self.weights.get(name) != 100:
                     self._check_share(name, 100)
-            case Apply(obj=obj) if obj["kind"] == "Deployment" and revision_of(obj) in self._whole:
-                assert obj["spec"]["replicas"] >= self._replicas, f"{write} takes pods that may be needed"
+            case Apply(obj=obj) if obj["kind"] == "Deployment":
+                self._check_pods(obj)
             case Delete(ref=ref) if ref.kind in ("Deployment", "Service") and ref in self.cluster.objects:
                 revision = revision_of(self.cluster.objects[ref])
                 assert revision not in {self.reached, *self.routed}, f"callers are still led to {revision}"
@@ -189,6 +189,14 @@ class World:
         led = {backend["name"] for backend in rules if backend["weight"]}
         assert led >= self._called, f"{self._called - led} may still get requests and loses its place"
 
+    def _check_pods(self, deployment: Object) -> None:
+        name, asked = revision_of(deployment), deployment["spec"]["replicas"]
+        live = self.cluster.of_kind("Deployment").get(name, {"spec": {}})["spec"].get("replicas", 0)
+        if self._autoscaled:
+            assert asked >= live, f"{asked} pods for {name} where its autoscaler wants {live}"
+        elif name in self._whole:
+            assert asked >= self._replicas, f"{asked} pods for {name}, which may need {self._replicas}"
+
     def _check_share(self, name: str, weight: int) -> None:
         memory, ready = self.memory, ready_pods(self.cluster, name)
         if name in (memory.stable, memory.previous) or not memory.stable:
@@ -200,7 +208,14 @@ class World:
 
     @property
     def _replicas(self) -> int:
-        return int(self.cluster.objects[self.resource]["spec"]["replicas"])
+        spec = self.cluster.objects[self.resource]["spec"]
+        if self._autoscaled:
+            return min(self.memory.carried, int(spec["autoscaling"]["maxReplicas"]))
+        return int(spec["replicas"])
+
+    @property
+    def _autoscaled(self) -> bool:
+        return "autoscaling" in self.cluster.objects[self.resource]["spec"]
 
     @property
     def _whole(self) -> set[str]:

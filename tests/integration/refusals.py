@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from tests.integration import refused_objectives
+from tests.integration import refused_autoscaling, refused_objectives
 from tests.support.cluster_view import model_deployment
 
 PATH = "Give a path relative to the root of the volume: no leading / and no .. in it"
@@ -277,6 +277,7 @@ _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
         _rolled_out() | {"slo": refused_objectives.AN_SLO | {"gateway": {"provider": "10.0.0.1"}}}
     ],
     **refused_objectives.SAMPLES,
+    **refused_autoscaling.SAMPLES,
     ("spec.traffic", ".hostnames", HOSTNAMES): [
         {"parentRefs": [PUBLIC]},
         {"parentRefs": [PUBLIC], "hostnames": []},

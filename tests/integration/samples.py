@@ -112,7 +112,41 @@ runtime:
   startupSeconds: 7200
   drain: {endpointSeconds: 0, requestSeconds: 3600}
 guard: Enabled
-replicas: 0
+replicas: 1
+autoscaling:
+  minReplicas: 2
+  maxReplicas: 1000
+  metrics:
+  - {type: CPU, targetPercent: 80}
+  - {type: Memory, targetPercent: 10000}
+  - {type: PendingRequests, targetPerPod: 500m}
+  - {type: QueueTime, targetPercent: 150}
+  - {type: GPUUtilization, targetPercent: 100}
+  - type: Raw
+    metric:
+      type: Pods
+      pods:
+        metric: &named
+          name: waiting
+          selector: {matchLabels: {a: b}, matchExpressions: [{key: tier, operator: NotIn, values: [test]}]}
+        target: &each {type: AverageValue, averageValue: "4"}
+  - type: Raw
+    metric:
+      type: Object
+      object: &object
+        describedObject: {apiVersion: v1, kind: Service, name: fraud}
+        metric: *named
+        target: &whole {type: Value, value: 1k}
+  - {type: Raw, metric: {type: Object, object: {<<: *object, target: *each}}}
+  - {type: Raw, metric: {type: External, external: {metric: *named, target: *each}}}
+  - {type: Raw, metric: {type: External, external: {metric: *named, target: *whole}}}
+  behavior:
+    scaleUp: &quick
+      stabilizationWindowSeconds: 0
+      selectPolicy: Max
+      policies: [{type: Pods, value: 4, periodSeconds: 15}, {type: Percent, value: 100, periodSeconds: 1800}]
+      tolerance: "0.05"
+    scaleDown: {<<: *quick, stabilizationWindowSeconds: 3600, selectPolicy: Disabled}
 traffic:
   match: ModelPath
   hostnames: [a.example, "*.b.example", localhost]
@@ -158,6 +192,19 @@ rollout:
   rollbackWindow: {revisions: 20}
 """
 
+BY_RESOURCES = """
+maxReplicas: 1
+minReplicas: 1
+metrics:
+- type: Raw
+  metric: {type: Resource, resource: &used {name: cpu, target: {type: AverageValue, averageValue: 1500m}}}
+- {type: Raw, metric: {type: ContainerResource, containerResource: {<<: *used, container: triton}}}
+- type: Raw
+  metric: {type: Resource, resource: &busy {name: cpu, target: {type: Utilization, averageUtilization: 80}}}
+- {type: Raw, metric: {type: ContainerResource, containerResource: {<<: *busy, container: istio-proxy}}}
+"""
+"""An autoscaling by all that pods use."""
+
 LINEAR = {"linear": {"weight": 20, "seconds": 30}}
 """What can not stand beside the steps of a rollout."""
 
@@ -172,4 +219,5 @@ def everything_linear() -> dict[str, Any]:
     """A spec that uses every field but the steps of a rollout, without a guard."""
     spec = everything()
     rollout = {key: value for key, value in spec["rollout"].items() if key != "steps"}
-    return spec | {"rollout": rollout | LINEAR, "guard": "Disabled"}
+    scaled = {"autoscaling": yaml.safe_load(BY_RESOURCES)}
+    return spec | {"rollout": rollout | LINEAR, "guard": "Disabled"} | scaled

@@ -16,7 +16,7 @@ from tests.support.poll import eventually
 
 pytestmark = pytest.mark.integration
 
-OWNED = "controllerrevisions,deployments,services,poddisruptionbudgets,httproutes"
+OWNED = "controllerrevisions,deployments,horizontalpodautoscalers,services,poddisruptionbudgets,httproutes"
 
 
 @pytest.fixture(scope="module")

@@ -17,6 +17,7 @@ Object = dict[str, Any]
 _NOT_FOUND = 404
 _GROUPS = {
     "apis/apps/v1": ("controllerrevisions", "deployments"),
+    "apis/autoscaling/v2": ("horizontalpodautoscalers",),
     "apis/batch/v1": ("jobs",),
     "apis/gateway.networking.k8s.io/v1": ("gateways", "httproutes"),
     "apis/policy/v1": ("poddisruptionbudgets",),

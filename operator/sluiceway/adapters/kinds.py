@@ -16,6 +16,7 @@ _PLURALS = {
     "Event": "events",
     "Gateway": "gateways",
     "HTTPRoute": "httproutes",
+    "HorizontalPodAutoscaler": "horizontalpodautoscalers",
     "PersistentVolumeClaim": "persistentvolumeclaims",
     "Pod": "pods",
     "PodDisruptionBudget": "poddisruptionbudgets",

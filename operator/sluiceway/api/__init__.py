@@ -1,6 +1,7 @@
 """What users write and read: the resources as pydantic models, from which the CRD files are generated."""
 
 from sluiceway.api.affinity import Affinity
+from sluiceway.api.autoscaling import Autoscaling, Metric, MetricType
 from sluiceway.api.env import EnvVar
 from sluiceway.api.history import Entry
 from sluiceway.api.meta import ApiModel
@@ -20,6 +21,7 @@ __all__ = [
     "Address",
     "Affinity",
     "ApiModel",
+    "Autoscaling",
     "Condition",
     "ConditionType",
     "Drain",
@@ -27,6 +29,8 @@ __all__ = [
     "EnvVar",
     "Match",
     "Metadata",
+    "Metric",
+    "MetricType",
     "Model",
     "ModelDeployment",
     "ModelDeploymentSpec",

@@ -14,7 +14,7 @@ class ConditionType(StrEnum):
     TRAFFIC_READY = "TrafficReady"  # the gateway sends requests to the revision that serves
     SIGNALS_AVAILABLE = "SignalsAvailable"  # there are measurements to judge by
     ROLLED_BACK = "RolledBack"  # the spec's revision broke its objectives and is refused
-    AUTOSCALING_READY = "AutoscalingReady"  # the autoscaler works
+    AUTOSCALING_READY = "AutoscalingReady"  # autoscalers know what they go by
 
 
 class Reason(StrEnum):
@@ -81,6 +81,12 @@ class Reason(StrEnum):
     GUARD_UNREACHABLE = "GuardUnreachable"  # the guard of a pod does not answer the operator
     GUARD_CONFIG_REJECTED = "GuardConfigRejected"  # a guard goes on with an earlier configuration
     GUARD_DISABLED = "GuardDisabled"  # a revision under judgement has no guard
+
+    # The number of pods.
+    AUTOSCALING = "Autoscaling"  # autoscalers measure what they go by
+    AUTOSCALER_PENDING = "AutoscalerPending"  # an autoscaler has not measured anything yet
+    METRIC_UNKNOWN = "MetricUnknown"  # an autoscaler does not get what it goes by
+    UNABLE_TO_SCALE = "UnableToScale"  # an autoscaler can not change the number of pods
 
 
 REFUSING = frozenset(

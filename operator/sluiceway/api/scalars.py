@@ -45,5 +45,17 @@ Quantity = Annotated[
 ]
 """An amount in Kubernetes' notation, such as 2, 500m or 16Gi. A bare integer is read as text."""
 
+PositiveQuantity = Annotated[
+    str,
+    Field(max_length=64),
+    BeforeValidator(_text),
+    Rule(
+        "isQuantity(string(self)) && quantity(string(self)).isGreaterThan(quantity('0'))",
+        "Give an amount above zero as Kubernetes writes it, such as 2 or 500m",
+    ),
+    SchemaKeys({"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
+]
+"""An amount that is not zero. A bare integer is read as text."""
+
 Labels = Annotated[dict[str, LabelValue], Field(max_length=64)]
 """Label keys and values."""

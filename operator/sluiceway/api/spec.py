@@ -4,12 +4,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from sluiceway.api.autoscaling import Autoscaling
 from sluiceway.api.guard import Guard
 from sluiceway.api.meta import ApiModel, rule, rules
 from sluiceway.api.model import Model
 from sluiceway.api.rollout import Rollout
 from sluiceway.api.runtime import Runtime
 from sluiceway.api.scalars import Int32
+from sluiceway.api.scaling_rules import SCALING_RULES
 from sluiceway.api.slo import Slo
 from sluiceway.api.traffic import Traffic
 
@@ -48,6 +50,7 @@ class ModelDeploymentSpec(ApiModel):
             " are none. How long the previous revision stays is keepPreviousSeconds",
             field=".rollout.bakeSeconds",
         ),
+        *SCALING_RULES,
     )
 
     model: Model
@@ -62,7 +65,11 @@ class ModelDeploymentSpec(ApiModel):
     A change here makes a new revision."""
 
     replicas: Annotated[Int32, Field(ge=0, le=1000)] = 1
-    """Number of pods that serve the model."""
+    """Number of pods that serve the model. Beside autoscaling it stays 1, which then means nothing."""
+
+    autoscaling: Autoscaling | None = None
+    """Lets the number of pods follow the load, by a HorizontalPodAutoscaler of every revision that is in use.
+    Without it there are replicas pods."""
 
     traffic: Traffic | None = None
     """How requests from outside the cluster reach the model.

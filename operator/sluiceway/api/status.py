@@ -88,13 +88,13 @@ class ModelDeploymentStatus(ApiModel):
     """Step of the rollout, of how many, such as 2/4."""
 
     replicas: Count | None = None
-    """Number of pods that exist."""
+    """Number of pods of the revision that serves, or of the wanted one while none serves."""
 
     ready_replicas: Count | None = None
     """Number of pods that answer."""
 
     selector: Annotated[str, Field(max_length=1024)] | None = None
-    """Label selector of the pods, for autoscalers."""
+    """Label selector of these pods, for autoscalers that scale the ModelDeployment itself."""
 
     image: Text | None = None
     """Image of the revision that serves, or of the wanted one while none serves."""

@@ -8,7 +8,12 @@ from sluiceway.api.rollout import Step
 from sluiceway.core import commands
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
-from sluiceway.core.steps import LEAVING_SECONDS, bake_seconds, keep_previous_seconds, step_at
+from sluiceway.core.steps import CALM_SECONDS, LEAVING_SECONDS, bake_seconds, keep_previous_seconds, step_at
+
+_MEASURED_SECONDS = 15
+"""How often an autoscaler measures (`--horizontal-pod-autoscaler-sync-period`)."""
+_OLD_SHARES_SECONDS = 45
+"""For how long it may still tell of shares that are no more: what it asks for is a scrape or two late."""
 
 
 def step_is_over(state: State) -> bool:
@@ -60,6 +65,11 @@ def leaves_in(state: State, memory: Memory) -> int:
     return LEAVING_SECONDS - _since(state, memory.left)
 
 
+def calms_in(state: State, memory: Memory) -> int:
+    """Return for how many seconds the pods that carried everything are still kept after a rollout."""
+    return CALM_SECONDS - _since(state, memory.calm)
+
+
 def _since(state: State, time: datetime | None) -> int:
     return int((state.now - time).total_seconds()) if time else 0
 
@@ -81,6 +91,25 @@ def previous_goes(state: State, memory: Memory) -> int | None:
 def places_end(state: State, memory: Memory) -> int | None:
     """Return in how many seconds those that lost their share lose their places, None without any."""
     return max(leaves_in(state, memory), 1) if memory.leaving else None
+
+
+def measures_in(state: State, memory: Memory) -> int | None:
+    """Return in how many seconds to look at what autoscalers have measured, None when it decides nothing.
+
+    Nobody tells of it: see `runtime.tidings`.
+    """
+    if not memory.carried:
+        return None
+    return min(_MEASURED_SECONDS, max(calms_in(state, memory), 1)) if memory.calm else _MEASURED_SECONDS
+
+
+def shares_last(state: State, memory: Memory) -> bool:
+    """Tell whether the requests have been shared as they are for long enough to be measured so."""
+    if memory.leaving:
+        return False
+    if memory.candidate and memory.weight:
+        return memory.since is None or memory.elapsed(state.now) >= _OLD_SHARES_SECONDS
+    return memory.promoted is None or _since(state, memory.promoted) >= _OLD_SHARES_SECONDS
 
 
 def _step(state: State, memory: Memory) -> Step | None:

@@ -34,6 +34,7 @@ class Facts:
     progress: Finding | None
     candidate_trouble: Finding | None
     signals: Finding
+    scaling: Finding
     weight: int = 0
     """Percent of the requests that the candidate gets."""
     trial: Finding | None = None
@@ -129,8 +130,9 @@ def _rolled_back(facts: Facts) -> Verdict:
     return False, Reason.NOT_ROLLED_BACK, "no traffic was taken back from the revision that the spec asks for"
 
 
-def _autoscaling_ready(_facts: Facts) -> Verdict:
-    return None, Reason.NOT_CONFIGURED, "the spec asks for no autoscaler"
+def _autoscaling_ready(facts: Facts) -> Verdict:
+    known = {Reason.AUTOSCALING: True, Reason.METRIC_UNKNOWN: False, Reason.UNABLE_TO_SCALE: False}
+    return known.get(facts.scaling.reason), facts.scaling.reason, facts.scaling.message
 
 
 _CONDITIONS: Mapping[ConditionType, Callable[[Facts], Verdict]] = {

@@ -25,7 +25,7 @@ from sluiceway.core import status as report
 from sluiceway.core import traffic
 from sluiceway.core.blockers import name_conflict, refused
 from sluiceway.core.cases import cases
-from sluiceway.core.clock import kept_for, places_end, previous_goes, step_ends
+from sluiceway.core.clock import kept_for, measures_in, places_end, previous_goes, step_ends
 from sluiceway.core.commands import unreadable
 from sluiceway.core.conditions import Facts
 from sluiceway.core.desired import claimed, objects
@@ -42,7 +42,7 @@ from sluiceway.core.plan import Apply, Plan, Write
 from sluiceway.core.scene import scene
 from sluiceway.core.state import State
 from sluiceway.core.verifying import asks
-from sluiceway.core.writes import changes, retired
+from sluiceway.core.writes import changes, retired, unscaled
 
 _LOOK_AGAIN_SECONDS = 15.0
 """For what no watch reports: somebody else's object under our name, a Gateway API not installed yet."""
@@ -63,7 +63,7 @@ def decide(observed: Observed) -> Plan:
     gateway = _judged(state, changed)
     # Until the gateway has taken up the route, it may still lead callers to the revision before.
     unsettled = state.route is not None and gateway.reason is Reason.ROUTE_PENDING
-    writes = (*changed, *(() if unsettled else retired(state, desired)))
+    writes = (*changed, *unscaled(state, desired), *(() if unsettled else retired(state, desired)))
     told = state.obstacle or _told(state, after, gateway)
     facts = report.facts(state, after, conflict or refused(observed), told)
     status = report.status(state, after, facts)
@@ -137,10 +137,10 @@ def _look_again(state: State, after: Memory, blocker: Finding | None) -> float |
         waits.append(_LOOK_AGAIN_SECONDS)
     if state.observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED):
         waits.append(_RETRY_REFUSED_SECONDS)
-    clocks = (step_ends(state, after), previous_goes(state, after), places_end(state, after))
+    clocks = (step_ends, previous_goes, places_end, measures_in)
     if after.candidate and step_ends(state, after) is None and held(state, after):
         waits.append(_LOOK_AGAIN_SECONDS)
-    waits.extend(seconds for seconds in clocks if seconds)
+    waits.extend(seconds for clock in clocks if (seconds := clock(state, after)))
     return min(waits, default=None)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sluiceway.build.autoscaler import autoscaler
 from sluiceway.build.guard.container import drain_key
 from sluiceway.build.guard.files import guard_config
 from sluiceway.build.objects import Object
@@ -19,7 +20,7 @@ from sluiceway.build.workload import (
     revision_service,
     serving_service,
 )
-from sluiceway.core.capacity import replicas_of
+from sluiceway.core.capacity import floor_of, replicas_of
 from sluiceway.core.cases import cases
 from sluiceway.core.judging import kept_of
 from sluiceway.core.life import advance
@@ -84,4 +85,7 @@ def _workload(state: State, after: Memory, revision: Revision) -> Iterator[Objec
     if key := drain_key(revision.template):
         yield guard_config(owner, revision.name, model=revision.data["content"]["modelName"], key=key)
     yield deployment(owner, revision.name, template=revision.template, replicas=replicas)
+    if given := owner.spec.autoscaling:
+        floor = max(1, floor_of(state, after, revision.name))
+        yield autoscaler(owner, revision.name, given, floor=floor)
     yield revision_service(owner, revision.name)

@@ -23,13 +23,15 @@ _SUFFIXES = {
 }  # fmt: skip
 
 
-def stamped(intended: Object) -> Object:
-    """Return *intended* with the hash of itself as an annotation.
+def stamped(intended: Object, said: Object | None = None) -> Object:
+    """Return *intended* with the hash of itself as an annotation, or of *said*, the part that is our own.
 
     The hash tells that a field was taken out of the intent, which comparing values alone can not.
     """
     metadata = intended["metadata"]
-    annotations = (metadata.get("annotations") or {}) | {names.ANNOTATION_INTENT: digest(intended)[:16]}
+    annotations = (metadata.get("annotations") or {}) | {
+        names.ANNOTATION_INTENT: digest(intended if said is None else said)[:16]
+    }
     return intended | {"metadata": metadata | {"annotations": annotations}}
 
 
@@ -56,11 +58,11 @@ def matches(intended: Any, live: Any) -> bool:
 
 
 def _same_quantity(intended: Any, live: Any) -> bool:
-    first, second = _quantity(intended), _quantity(live)
+    first, second = quantity(intended), quantity(live)
     return first is not None and first == second
 
 
-def _quantity(value: Any) -> Decimal | None:
+def quantity(value: Any) -> Decimal | None:
     """Return a Kubernetes quantity as a number (apimachinery, resource.Quantity), None for other text."""
     found = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value))
     if not found or not found[1].strip("+-").replace(".", "", 1).isdigit():

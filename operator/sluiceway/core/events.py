@@ -20,6 +20,7 @@ def events(before: ModelDeploymentStatus, after: ModelDeploymentStatus) -> tuple
         _turned(before, after, ConditionType.STALLED, warn_when="True"),
         _turned(before, after, ConditionType.TRAFFIC_READY, warn_when="False"),
         _turned(before, after, ConditionType.SIGNALS_AVAILABLE, warn_when="False"),
+        _turned(before, after, ConditionType.AUTOSCALING_READY, warn_when="False"),
         _both_break(before, after),
         _recovered(before, after),
     ]

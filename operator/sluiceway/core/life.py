@@ -26,7 +26,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sluiceway.core import commands, taking_back
-from sluiceway.core.capacity import next_weight
+from sluiceway.core.capacity import carries, next_weight
+from sluiceway.core.carrying import carrying
 from sluiceway.core.clock import kept_for, leaves_in, step_is_over
 from sluiceway.core.endings import NOBODY, UNSUSPECTED, serves
 from sluiceway.core.holding import held
@@ -39,7 +40,8 @@ from sluiceway.core.verdict import Verdict
 
 def advance(state: State) -> Memory:
     """Return the memory after the next transition, the memory as it is when there is none."""
-    return next((after for after in (rule(state) for rule in RULES) if after is not None), state.memory)
+    after = next((after for after in (rule(state) for rule in RULES) if after is not None), state.memory)
+    return carrying(state, after)
 
 
 def _first(state: State) -> Memory | None:
@@ -89,7 +91,7 @@ def _stepped(state: State) -> Memory | None:
     if passed(state.steps, memory.weight) >= len(state.steps):
         return _promoted(state)
     weight = next_weight(state, memory)
-    if not state.carries(memory.candidate, weight):
+    if not carries(state, memory.candidate, weight):
         return None
     since = None if commands.paused(state.owner, memory) else state.now
     raised = {"step": memory.step + 1, "weight": weight, "shown": True, "since": since, "spent": 0}
@@ -131,7 +133,7 @@ RULES: tuple[Callable[[State], Memory | None], ...] = (
 
 def _promoted(state: State) -> Memory | None:
     memory, name = state.memory, state.memory.candidate
-    if not state.carries(name, ALL):
+    if not carries(state, name, ALL):
         return None
     taken_over = {"stable": name, "previous": memory.stable, "promoted": state.now}
     fields = NOBODY | taken_over | {"excused": _excused(state)}

@@ -73,6 +73,11 @@ class Memory(_Remembered):
     """Revisions that lost their share a moment ago and still have their place in the route and their pods."""
     left: datetime | None = None
     """When the last of them lost it."""
+    carried: int = 0
+    """How many pods carry all requests during a rollout, where an autoscaler owns their number; 0 when
+    nobody may have to take over from another revision."""
+    calm: datetime | None = None
+    """Since when one revision has had all requests again, while that number still counts."""
     excused: tuple[str, ...] = ()
     """Objectives that both broke when the candidate, or the one that serves now, got a larger share."""
     suspect: str = ""

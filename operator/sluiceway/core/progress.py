@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sluiceway.api.reasons import Reason
 from sluiceway.core import commands
-from sluiceway.core.capacity import next_weight
+from sluiceway.core.capacity import need, next_weight
 from sluiceway.core.clock import remaining, waits_for_person
 from sluiceway.core.finding import Finding
 from sluiceway.core.holding import held
@@ -24,7 +24,7 @@ def progress(state: State, after: Memory, found: Finding | None) -> Finding | No
 
     Without pods nothing is to come: a new revision waits for them, since it has to answer before it serves.
     """
-    wanted, replicas = state.wanted.name, state.owner.spec.replicas
+    wanted, replicas = state.wanted.name, need(state, after)
     if not replicas:
         return None
     if after.stable == wanted:
@@ -42,7 +42,7 @@ def progress(state: State, after: Memory, found: Finding | None) -> Finding | No
 
 
 def _before_the_first_step(state: State, after: Memory) -> Finding:
-    wanted, replicas = state.wanted.name, state.owner.spec.replicas
+    wanted, replicas = state.wanted.name, need(state, after)
     needed = pods_for(next_weight(state, after), replicas) if after.stable else replicas
     ready = state.ready_pods(wanted)
     meanwhile = f"; {after.stable} serves meanwhile" if after.stable else ""
@@ -85,7 +85,7 @@ def _at_a_step(state: State, after: Memory) -> Finding:
     if found := held(state, after):
         message = f"{after.candidate} {share}; {found.message}"
         return Finding(found.reason, f"{message}. {_all_the_same(state, after)}")
-    needed = pods_for(next_weight(state, after), state.owner.spec.replicas)
+    needed = pods_for(next_weight(state, after), need(state, after))
     ready = state.answering(after.candidate)
     waits = (
         f"more wait for its pods, {ready} of {needed} are ready"

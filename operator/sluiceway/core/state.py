@@ -10,6 +10,7 @@ from sluiceway.api import names
 from sluiceway.api.reasons import REFUSING, Reason
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.api.rollout import Step
+from sluiceway.build.autoscaler import KIND as AUTOSCALER
 from sluiceway.build.objects import Object, label_of, revision_of
 from sluiceway.core import commands, traffic
 from sluiceway.core import revision as revisions
@@ -19,7 +20,7 @@ from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.revision import Revision
 from sluiceway.core.signature import Signature
-from sluiceway.core.steps import pods_for, steps
+from sluiceway.core.steps import steps
 from sluiceway.core.verification import signature_changed
 from sluiceway.core.window import within
 
@@ -128,10 +129,6 @@ class State:
         known = (self.wanted, *self.recorded)
         return next((revision for revision in known if revision.name == name), None)
 
-    def carries(self, name: str, weight: int) -> bool:
-        """Tell whether enough pods of a revision answer for *weight* percent of the requests."""
-        return self.answering(name) >= pods_for(weight, self.owner.spec.replicas)
-
     def answering(self, name: str) -> int:
         """Return how many pods of a revision answer and are known to those who send requests."""
         return min(self.ready_pods(name), self.reachable_pods(name))
@@ -161,9 +158,11 @@ class State:
 
     def deployment(self, name: str) -> Object | None:
         """Return the live Deployment of a revision."""
-        return next(
-            (found for found in self.observed.of_kind("Deployment") if revision_of(found) == name), None
-        )
+        return self._of_revision("Deployment", name)
+
+    def autoscaler(self, name: str) -> Object | None:
+        """Return the live HorizontalPodAutoscaler of a revision."""
+        return self._of_revision(AUTOSCALER, name)
 
     def outcome(self, name: str, memory: Memory | None = None) -> Outcome | None:
         """Return how the last attempt of a revision ended, as *memory* knows it; None when none ever did."""
@@ -255,6 +254,9 @@ class State:
         last = max(served, key=lambda each: (each.reason == Reason.SERVING, str(each.at)), default=None)
         most = max(self.routed, key=lambda name: self.routed[name], default="")
         return self.selected or most or self.owner.status.serving or (last.revision if last else "")
+
+    def _of_revision(self, kind: str, name: str) -> Object | None:
+        return next((found for found in self.observed.of_kind(kind) if revision_of(found) == name), None)
 
     def _shared(self, kind: str) -> Object | None:
         name = self.owner.metadata.name

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from sluiceway.api.reasons import Reason
 from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
 from sluiceway.build.objects import Object, pod_selector
+from sluiceway.core.capacity import live_replicas, need
 from sluiceway.core.claim import held_elsewhere
 from sluiceway.core.commands import Command
 from sluiceway.core.conditions import Facts, conditions
@@ -17,6 +18,7 @@ from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.offers import command_line, offers
 from sluiceway.core.pods import trouble
 from sluiceway.core.progress import progress
+from sluiceway.core.scaling import scaling
 from sluiceway.core.signals import signals
 from sluiceway.core.state import State
 from sluiceway.core.steps import passed
@@ -37,7 +39,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
     return Facts(
         wanted=wanted,
         serving=serving,
-        replicas=state.owner.spec.replicas,
+        replicas=_asked_for(state, after),
         ready=state.ready_pods(serving),
         traffic=traffic,
         blocker=next((finding for finding in blockers if finding and finding.needs_help), None),
@@ -47,6 +49,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
         refused=refused,
         refusal=refusal,
         signals=signals(state, after),
+        scaling=scaling(state, after),
         trial=told(state, after),
     )
 
@@ -79,6 +82,12 @@ def status(state: State, after: Memory, known: Facts) -> Object:
         "history": history(state, after, known.candidate_trouble),
     }
     return {key: value for key, value in found.items() if value is not None}
+
+
+def _asked_for(state: State, after: Memory) -> int:
+    """Return how many pods are to answer: what an autoscaler asks for, beyond what there have to be."""
+    whole = need(state, after)
+    return max(whole, live_replicas(state, after.stable)) if state.owner.spec.autoscaling else whole
 
 
 def _refusal(state: State, after: Memory, refused: Outcome) -> Finding:

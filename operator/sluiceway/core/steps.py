@@ -20,6 +20,11 @@ LEAVING_SECONDS = 10
 A data plane may go on choosing a backend for a moment after the gateway has taken up the change. With
 Envoy, a request then fails when the cluster of the backend is gone already.
 """
+CALM_SECONDS = 120
+"""How long the pods that carried all requests stay after a rollout, where an autoscaler owns their number.
+
+It measures every 15 s what a scrape or two found, of means over a minute or so.
+"""
 _DEFAULT = tuple(Step(weight=weight) for weight in (5, 25, 50, ALL))
 
 

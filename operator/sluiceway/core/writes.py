@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from sluiceway.api import names
+from sluiceway.build.autoscaler import KIND
 from sluiceway.build.objects import Object, ref_of, revision_of
 from sluiceway.core import revision as revisions
 from sluiceway.core.drift import matches, stamped
@@ -22,22 +23,38 @@ def changes(observed: Observed, desired: Iterable[Object], *, create: bool) -> I
 
     Without *create* only what exists is kept up.
     """
-    for intended in map(stamped, desired):
+    for intended in (_stamped(observed, each) for each in desired):
         live = observed.existing(intended)
         if live is None:
             if create:
                 yield Apply(intended, _manager(intended), creates=True)
         elif holder(observed.resource, live) is not Holder.SOMEBODY_ELSE and not matches(intended, live):
-            yield Apply(intended, _manager(intended), expected_version=_version(intended, live))
+            yield Apply(intended, _manager(intended), expected_version=_version(observed, intended, live))
+
+
+def _stamped(observed: Observed, intended: Object) -> Object:
+    """Return *intended* with its hash; the number of pods is no part of it where an autoscaler moves it."""
+    if not _is_scaled(observed, intended):
+        return stamped(intended)
+    spec = {key: value for key, value in intended["spec"].items() if key != "replicas"}
+    return stamped(intended, said=intended | {"spec": spec})
+
+
+def _is_scaled(observed: Observed, intended: Object) -> bool:
+    return intended["kind"] == "Deployment" and observed.resource.spec.autoscaling is not None
 
 
 def _manager(intended: Object) -> str:
     return names.MANAGER_TRAFFIC if _leads_traffic(intended) else names.MANAGER_OBJECTS
 
 
-def _version(intended: Object, live: Object) -> str | None:
-    """Return the version over which alone may be written: a stale decision must not replace a later one."""
+def _version(observed: Observed, intended: Object, live: Object) -> str | None:
+    """Return the version over which alone may be written: a stale decision must not replace a later one.
+
+    Nor may a stale look at the number of pods undo what an autoscaler has made of it since.
+    """
     decides = _leads_traffic(intended) or intended["kind"] == "ControllerRevision"
+    decides = decides or _is_scaled(observed, intended)
     return str(live["metadata"]["resourceVersion"]) if decides else None
 
 
@@ -64,6 +81,12 @@ def retired(state: State, desired: Sequence[Object]) -> Iterator[Write]:
     limit = observed.resource.spec.rollout.history_limit
     for revision in revisions.superfluous(state.recorded, {state.wanted.name, *needed}, limit):
         yield _delete(records[revision.name])
+
+
+def unscaled(state: State, desired: Sequence[Object]) -> Iterator[Write]:
+    """Yield the deletion of autoscalers that are not *desired*: such a one would fight with the spec."""
+    kept = {ref_of(obj) for obj in desired}
+    yield from (_delete(obj) for obj in state.observed.of_kind(KIND) if ref_of(obj) not in kept)
 
 
 def _delete(obj: Object) -> Delete:

@@ -72,8 +72,13 @@ def mistakes(schema: Schema, value: Any, path: Place = ()) -> Iterator[Mistake]:
 
 
 def rules(schema: Schema, value: Any, path: Place = ()) -> Iterator[RuleAt]:
-    """Yield every rule of the schema that is about something that is there."""
+    """Yield every rule of the schema that is about something that is there.
+
+    Those about a change compare with what is stored, of which a file knows nothing.
+    """
     for each in schema.get("x-kubernetes-validations", ()):
+        if "oldSelf" in each["rule"]:
+            continue
         field = tuple(filter(None, each.get("fieldPath", "").split(".")))
         yield RuleAt(path, each["rule"], value, each["message"], field)
     if isinstance(value, dict):

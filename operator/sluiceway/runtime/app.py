@@ -27,6 +27,7 @@ from sluiceway.runtime.scenes import Scenes
 from sluiceway.runtime.server import Told, serve
 from sluiceway.runtime.startup import wait_for_api_server
 from sluiceway.runtime.telemetry import Telemetry
+from sluiceway.runtime.tidings import Tidings
 from sluiceway.runtime.watch import Watch
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class App:
         )
         self._scenes = Scenes()
         self._resync = Resync(cluster, settings.namespace, self._heard_of, self._queue.add, telemetry.missed)
+        self._tidings = Tidings()
         self._watch: Watch | None = None
         self._waiting: str | None = "starting"
         self._reconciler = Reconciler(
@@ -134,6 +136,8 @@ class App:
     def _heard_of(self, event: str, obj: dict[str, Any]) -> None:
         keys = keys_of(obj, self._interests)
         self._resync.note(event, obj, keys)
+        if not self._tidings.concern(event, obj):
+            return
         # What people want is done at once; what it leads to comes in bursts.
         queue = self._queue.add if obj["kind"] == names.KIND else self._queue.add_soon
         for key in keys:

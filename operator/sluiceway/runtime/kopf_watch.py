@@ -39,6 +39,7 @@ _LABELLED: Sequence[KindName] = (
     ("", "v1", "pods"),
     ("discovery.k8s.io", "v1", "endpointslices"),
     ("policy", "v1", "poddisruptionbudgets"),
+    ("autoscaling", "v2", "horizontalpodautoscalers"),
 )
 _REQUIRED = frozenset({(names.GROUP, names.VERSION, names.PLURAL), *_LABELLED})
 ROUTES: KindName = ("gateway.networking.k8s.io", "v1", "httproutes")

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.build import autoscaler
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.build.route import parent_ref
@@ -28,6 +29,7 @@ OWNED = (
     ("v1", "ConfigMap"),
     ("v1", "Service"),
     ("policy/v1", "PodDisruptionBudget"),
+    (autoscaler.API_VERSION, autoscaler.KIND),
 )
 # Kubernetes copies a Service's labels to its EndpointSlices, so ours select them.
 LOOKED_AT = (("v1", "Pod"), ("discovery.k8s.io/v1", "EndpointSlice"))

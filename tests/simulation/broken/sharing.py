@@ -17,7 +17,7 @@ Rule = Callable[[State], Memory | None]
 
 
 def a_share_before_the_pods_for_it(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(State, "carries", lambda *_: True)
+    patch.setattr(life, "carries", lambda *_: True)
 
 
 def a_share_for_pods_that_gateways_do_not_know(patch: pytest.MonkeyPatch) -> None:
@@ -82,7 +82,7 @@ def a_candidate_that_does_not_answer_keeps_its_share(patch: pytest.MonkeyPatch) 
 
 def a_share_goes_back_only_to_all_pods(patch: pytest.MonkeyPatch) -> None:
     def lost(state: State) -> Memory | None:
-        return taking_back.lost(state) if state.carries(state.memory.stable, ALL) else None
+        return taking_back.lost(state) if capacity.carries(state, state.memory.stable, ALL) else None
 
     _replace(patch, taking_back.lost, lost)
 

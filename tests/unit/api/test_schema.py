@@ -86,6 +86,7 @@ def test_defaults_are_those_of_the_models() -> None:
     assert defaults == {
         ".spec.guard": "Enabled",
         ".spec.replicas": 1,
+        ".spec.autoscaling.minReplicas": 1,
         ".spec.model.golden[].deadlineSeconds": 10,
         ".spec.runtime.imagePullPolicy": "IfNotPresent",
         ".spec.runtime.sharedMemory": "64Mi",

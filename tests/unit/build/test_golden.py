@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sluiceway.build.autoscaler import autoscaler
 from sluiceway.build.guard.files import guard_config
 from sluiceway.build.objects import Object
 from sluiceway.build.pod import pod_template
@@ -44,6 +45,34 @@ def route(traffic: Object, **weights: int) -> Object:
     return http_route(owner, owner.spec.traffic, revisions)
 
 
+def scaled() -> Object:
+    metrics: list[Object] = [
+        {"type": "CPU", "targetPercent": 80},
+        {"type": "Memory", "targetPercent": 75},
+        {"type": "PendingRequests", "targetPerPod": 4},
+        {"type": "QueueTime", "targetPercent": 50},
+        {"type": "GPUUtilization", "targetPercent": 90},
+        {"type": "Raw", "metric": RAW},
+    ]
+    given = {
+        "maxReplicas": 8,
+        "metrics": metrics,
+        "behavior": {"scaleDown": {"stabilizationWindowSeconds": 0}},
+    }
+    owner = make_resource(autoscaling=given)
+    assert owner.spec.autoscaling
+    return autoscaler(owner, REVISION, owner.spec.autoscaling, floor=2)
+
+
+RAW = {
+    "type": "External",
+    "external": {
+        "metric": {"name": "queue_length", "selector": {"matchLabels": {"queue": "fraud"}}},
+        "target": {"type": "AverageValue", "averageValue": "30"},
+    },
+}
+
+
 class WrittenOut(yaml.SafeDumper):
     """YAML as people write it: what is used twice is written twice."""
 
@@ -66,6 +95,7 @@ OBJECTS = {
         fraud_1a2b3=75,
         fraud_4c5d6=25,
     ),
+    "horizontalpodautoscaler": scaled(),
     "poddisruptionbudget": disruption_budget(make_resource(), REVISION, replicas=2),
 }
 

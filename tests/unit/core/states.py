@@ -26,6 +26,7 @@ from tests.fakes.objects import (
     unscheduled_pod,
     waiting_pod,
 )
+from tests.fakes.scaled import ABLE, ACTIVE, BLIND, BY_CPU, with_autoscalers
 from tests.fakes.snapshots import (
     asking_for,
     at_its_first_share,
@@ -50,6 +51,10 @@ _SERVING = serving()
 _CHANGED = carried_out(asking_for(_SERVING, runtime={"image": "triton:next"}))
 _NEXT = wanted_name(_CHANGED)
 _OLD = _SERVING.pods
+
+
+_BY_CPU = {"replicas": 1, "autoscaling": BY_CPU | {"minReplicas": 1}}
+_SCALED = serving(**_BY_CPU)
 
 
 def _named_by_somebody() -> Observed:
@@ -261,4 +266,10 @@ STATES: dict[str, tuple[Observed, str]] = {
     "scaled to zero": (with_pods(asking_for(_SERVING, replicas=0)), "Current"),
     "a name that is needed belongs to somebody else": (_named_by_somebody(), "Failed"),
     "the API server refuses the pods": (_refused_pod(), "Failed"),
+    "an autoscaler works": (carried_out(with_autoscalers(_SCALED, ABLE, ACTIVE)), "Current"),
+    "an autoscaler gets no metrics": (carried_out(with_autoscalers(_SCALED, ABLE, BLIND)), "Current"),
+    "a candidate of an autoscaled revision": (
+        carried_out(asking_for(_SCALED, runtime={"image": "triton:next"}, **_BY_CPU)),
+        "InProgress",
+    ),
 }
