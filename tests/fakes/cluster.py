@@ -9,7 +9,7 @@ from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.core.plan import Apply, Delete, Event, Write
 from sluiceway.ports import Conflict, KindMissing, Refused
 from tests.fakes.apply import Managers, fields, merge
-from tests.fakes.objects import slices_of
+from tests.fakes.objects import NAMESPACE, slices_of
 from tests.fakes.served import as_served, copied
 
 OTHERS = "kubectl"
@@ -30,6 +30,8 @@ class FakeCluster:
         self.gateway_api = gateway_api
         self.refused: dict[str, str] = {}
         """Kinds whose objects an admission webhook refuses, with its words."""
+        self.hidden: set[str] = set()
+        """Kinds that the operator has no right to see."""
         self.crash_after: int | None = None
         """After how many requests from now on the operator is killed."""
         self.before_write: Callable[[Write], None] = lambda _write: None
@@ -50,6 +52,8 @@ class FakeCluster:
         """Return the objects of one kind with these labels."""
         if not self._serves(kind):
             raise KindMissing(f"the server could not find the requested resource: {kind}")
+        if kind in self.hidden:
+            raise Refused(f"{kind} is forbidden: the operator can not list it at the cluster scope")
         if kind == "EndpointSlice" and self.slices is not None:
             return list(self.slices)
         if kind == "EndpointSlice":
@@ -128,8 +132,11 @@ class FakeCluster:
         return False
 
     def of_kind(self, kind: str) -> dict[str, Object]:
-        """Return the objects of one kind by name."""
-        found = {ref.name: obj for ref, obj in self.objects.items() if ref.kind == kind}
+        """Return the objects of one kind by name, but for those of somebody else's namespaces."""
+        ours = (NAMESPACE, "")
+        found = {
+            ref.name: obj for ref, obj in self.objects.items() if ref.kind == kind and ref.namespace in ours
+        }
         return {name: found[name] for name in sorted(found)}
 
     def _apply(self, write: Apply) -> None:

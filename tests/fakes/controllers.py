@@ -14,6 +14,7 @@ from sluiceway.core.pods import has_started, is_ready
 from tests.fakes.autoscalers import Autoscalers
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.objects import crashed_pod, loading_pod, make_pod, ready_pod, slices_of
+from tests.fakes.scheduler import needs_node, schedule
 
 LAST_WORDS = "E0730 02:59:00.000000 1 model_lifecycle.cc:648] failed to load 'fraud' version 7: no such file"
 
@@ -30,8 +31,10 @@ class Controllers:
     @property
     def steps(self) -> Mapping[str, Callable[[], bool]]:
         """The steps by name; each tells whether there was something to do."""
+        scheduler = {"scheduler": lambda: schedule(self._cluster)} if self._cluster.of_kind("Node") else {}
         found: dict[str, Callable[[], bool]] = {
             "deployment": self.scale,
+            **scheduler,
             "kubelet": self.run,
             "gateway": self.accept,
             "garbage": self._cluster.collect_garbage,
@@ -56,6 +59,8 @@ class Controllers:
             if _leaves(pod):
                 self._cluster.remove(ref_of(pod))
                 return True
+            if needs_node(pod):
+                continue
             status = self._next(pod)["status"] | {"podIP": pod["status"]["podIP"]}
             if status != pod["status"]:
                 self._set_status(ref_of(pod), status)

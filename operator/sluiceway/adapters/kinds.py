@@ -18,8 +18,10 @@ _PLURALS = {
     "HTTPRoute": "httproutes",
     "HorizontalPodAutoscaler": "horizontalpodautoscalers",
     "PersistentVolumeClaim": "persistentvolumeclaims",
+    "Node": "nodes",
     "Pod": "pods",
     "PodDisruptionBudget": "poddisruptionbudgets",
+    "ResourceQuota": "resourcequotas",
     "Service": "services",
 }
 

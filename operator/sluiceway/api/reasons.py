@@ -9,6 +9,7 @@ class ConditionType(StrEnum):
     READY = "Ready"  # the revision that the spec asks for serves, with the wanted replicas
     AVAILABLE = "Available"  # some revision serves
     RECONCILING = "Reconciling"  # the operator is on its way to what the spec asks for
+    PROGRESSING = "Progressing"  # the rollout goes on by itself; False: it waits for somebody or something
     STALLED = "Stalled"  # the way is blocked; the message says by what
     CANDIDATE_HEALTHY = "CandidateHealthy"  # the revision being tried answers as its objectives ask
     TRAFFIC_READY = "TrafficReady"  # the gateway sends requests to the revision that serves
@@ -49,6 +50,7 @@ class Reason(StrEnum):
     PODS_REFUSED = "PodsRefused"  # a quota, Pod Security or an admission webhook keeps the pods from starting
     WRITE_REFUSED = "WriteRefused"  # the API server refuses an object that the operator needs
     UNSCHEDULABLE = "Unschedulable"  # no node has room for a pod
+    INSUFFICIENT_GPU = "InsufficientGPU"  # pods wait for GPUs or other whole resources that are in use
     CLAIM_NOT_FOUND = "ClaimNotFound"  # the PersistentVolumeClaim of the model does not exist
     CLAIM_NOT_REACHABLE = "ClaimNotReachable"  # the volume of the model can not be mounted where it is needed
     GOLDEN_MISMATCH = "GoldenMismatch"  # a golden input is refused, or its answer is not the expected one

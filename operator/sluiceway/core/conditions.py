@@ -83,6 +83,27 @@ def _reconciling(facts: Facts) -> Verdict:
     return True, reason, message
 
 
+def _progressing(facts: Facts) -> Verdict:
+    ready, reason, message = _ready(facts)
+    if ready:
+        return False, Reason.SETTLED, "nothing is under way"
+    return facts.blocker is None and reason not in _WAITS, reason, message
+
+
+_WAITS = frozenset(
+    {
+        Reason.INSUFFICIENT_GPU,
+        Reason.UNSCHEDULABLE,
+        Reason.CLAIM_NOT_REACHABLE,
+        Reason.AWAITING_PROMOTION,
+        Reason.PAUSED,
+        Reason.SIGNALS_MISSING,
+        Reason.STABLE_BROKEN,
+    }
+)
+"""What a rollout waits for that does not come from it."""
+
+
 def _stalled(facts: Facts) -> Verdict:
     if facts.blocker is None:
         return False, Reason.NOT_STALLED, "nothing blocks the way"
@@ -97,7 +118,9 @@ def _candidate_healthy(facts: Facts) -> Verdict:
     if facts.refused:
         return False, Reason(facts.refused.reason), facts.refused.message
     if facts.candidate_trouble:
-        return False, facts.candidate_trouble.reason, facts.candidate_trouble.message
+        # Having no room says nothing of the model.
+        speaks = None if facts.candidate_trouble.reason is Reason.INSUFFICIENT_GPU else False
+        return speaks, facts.candidate_trouble.reason, facts.candidate_trouble.message
     if facts.weight:
         return True, Reason.HEALTHY, f"nothing speaks against {facts.wanted}"
     waits = facts.progress or Finding(Reason.PENDING, f"{facts.wanted} waits for pods")
@@ -139,6 +162,7 @@ _CONDITIONS: Mapping[ConditionType, Callable[[Facts], Verdict]] = {
     ConditionType.READY: _ready,
     ConditionType.AVAILABLE: _available,
     ConditionType.RECONCILING: _reconciling,
+    ConditionType.PROGRESSING: _progressing,
     ConditionType.STALLED: _stalled,
     ConditionType.CANDIDATE_HEALTHY: _candidate_healthy,
     ConditionType.TRAFFIC_READY: _traffic_ready,

@@ -39,6 +39,8 @@ from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply, Plan, Write
+from sluiceway.core.pods import unplaced
+from sluiceway.core.room import takes
 from sluiceway.core.scene import scene
 from sluiceway.core.state import State
 from sluiceway.core.verifying import asks
@@ -48,6 +50,8 @@ _LOOK_AGAIN_SECONDS = 15.0
 """For what no watch reports: somebody else's object under our name, a Gateway API not installed yet."""
 _RETRY_REFUSED_SECONDS = 60.0
 """A refused write is tried again now and then: a quota or a webhook may have changed."""
+_COUNT_AGAIN_SECONDS = 60.0
+"""How many GPUs are free on the nodes, while pods wait for some."""
 
 
 def decide(observed: Observed) -> Plan:
@@ -73,7 +77,7 @@ def decide(observed: Observed) -> Plan:
         writes=writes,
         status=status if news else None,
         events=events(observed.resource.status, reported) if news else (),
-        look_again_seconds=_look_again(state, after, facts.blocker),
+        look_again_seconds=_look_again(state, after, facts),
         notes=tuple(_notes(state, after, writes, facts)),
         asks=asks(state, after),
         scrapes=scrapes(state, after),
@@ -93,6 +97,19 @@ def needed(observed: Observed) -> list[Ref]:
     route = [Ref(API_VERSION, KIND, owner.metadata.namespace, owner.metadata.name)]
     routed = owner.spec.traffic is not None and observed.gateway_api
     return [*map(ref_of, claimed(State(observed))), *(route if routed else ())]
+
+
+def looks_around(observed: Observed) -> bool:
+    """Tell whether nodes and other people's pods must be looked at: before pods that need GPUs are asked for,
+    and while some of them have no node.
+    """
+    if not takes({"containers": [observed.resource.spec.runtime.to_dict()]}):
+        return False
+    state = State(observed)
+    name = state.wanted.name
+    if (deployment := state.deployment(name)) is None:
+        return state.refusal(name) is None
+    return unplaced(deployment, observed.pods_of(name)) > 0
 
 
 def _leading_refused(observed: Observed) -> bool:
@@ -130,13 +147,16 @@ def _told(state: State, after: Memory, judged: Finding) -> Finding:
     return judged if awaited and not after.candidate else Finding(Reason.ROUTE_ACCEPTED, told.message)
 
 
-def _look_again(state: State, after: Memory, blocker: Finding | None) -> float | None:
+def _look_again(state: State, after: Memory, facts: Facts) -> float | None:
     """Return after how many seconds to look again for what no watch reports; None for nothing."""
-    waits = []
+    waits, blocker = [], facts.blocker
+    reason = facts.progress.reason if facts.progress else None
     if blocker and blocker.reason in (Reason.NAME_CONFLICT, Reason.GATEWAY_API_MISSING):
         waits.append(_LOOK_AGAIN_SECONDS)
     if state.observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED):
         waits.append(_RETRY_REFUSED_SECONDS)
+    if blocker is None and reason is Reason.INSUFFICIENT_GPU:
+        waits.append(_COUNT_AGAIN_SECONDS)
     clocks = (step_ends, previous_goes, places_end, measures_in)
     if after.candidate and step_ends(state, after) is None and held(state, after):
         waits.append(_LOOK_AGAIN_SECONDS)

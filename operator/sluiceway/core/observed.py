@@ -12,6 +12,7 @@ from sluiceway.build.objects import Object, Ref, ref_of, revision_of
 from sluiceway.core.evidence import Evidence
 from sluiceway.core.ownership import Holder, holder
 from sluiceway.core.proceedings import Judged
+from sluiceway.core.room import Surroundings
 from sluiceway.core.verification import Answers
 
 
@@ -43,6 +44,8 @@ class Observed:
     judged: Judged | None = None
     """What is known of who is on trial; None while nothing is."""
     rejections: Mapping[Ref, str] = field(default_factory=dict)
+    around: Surroundings | None = None
+    """What pods that wait for GPUs have to share; None when that was not looked at."""
     guard: GuardSettings = DEFAULTS
     """What the operator's configuration says of guards; not of the cluster, yet part of what is rendered."""
 

@@ -12,6 +12,8 @@ from sluiceway.build.triton import CONTAINER as TRITON
 from sluiceway.core.ended import ended
 from sluiceway.core.finding import Finding
 from sluiceway.core.mounts import claims, subpath_trouble
+from sluiceway.core.room import Room
+from sluiceway.core.scarce import numbered, quota_exceeded
 from sluiceway.core.unscheduled import unscheduled
 
 _IMAGE = {"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ErrImageInspect"}
@@ -26,6 +28,12 @@ def is_ready(pod: Object) -> bool:
 def has_started(pod: Object) -> bool:
     """Tell whether Triton runs in the pod: the image is there, the model is being loaded or served."""
     return bool(_state(container_status(pod, TRITON), "running"))
+
+
+def unplaced(deployment: Object | None, pods: Sequence[Object]) -> int:
+    """Return how many of the pods that are asked for have no node yet."""
+    asked = int(((deployment or {}).get("spec") or {}).get("replicas", 0))
+    return asked - sum(bool((pod.get("spec") or {}).get("nodeName")) and not is_over(pod) for pod in pods)
 
 
 def is_over(pod: Object) -> bool:
@@ -46,11 +54,19 @@ def container_status(pod: Object, container: str) -> Any:
     return next((found for found in statuses if found["name"] == container), {})
 
 
-def trouble(deployment: Object | None, pods: Sequence[Object]) -> Finding | None:
+def trouble(deployment: Object | None, pods: Sequence[Object], room: Room | None = None) -> Finding | None:
     """Return what keeps the pods of a revision from being ready; None while they are on their way.
 
-    What does not mend itself comes before what may.
+    What does not mend itself comes before what may. *room* is what there is for more of these pods, where
+    that is known: it has the numbers.
     """
+    found = _trouble(deployment, pods)
+    if found is None or room is None or found.reason is not Reason.INSUFFICIENT_GPU:
+        return found
+    return numbered(found, room, unplaced(deployment, pods))
+
+
+def _trouble(deployment: Object | None, pods: Sequence[Object]) -> Finding | None:
     if deployment and (refused := _pods_refused(deployment)):
         return refused
     waiting = [pod for pod in sorted(pods, key=_name) if not is_ready(pod) and not is_over(pod)]
@@ -62,6 +78,8 @@ def _pods_refused(deployment: Object) -> Finding | None:
     """Quota, Pod Security, a webhook: the Deployment was accepted and its pods were not."""
     for condition in (deployment.get("status") or {}).get("conditions") or []:
         if condition["type"] == "ReplicaFailure" and condition["status"] == "True":
+            if scarce := quota_exceeded(condition["message"]):
+                return scarce
             return Finding(Reason.PODS_REFUSED, f"no pod may start: {condition['message']}", needs_help=True)
     return None
 

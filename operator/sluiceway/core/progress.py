@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sluiceway.api.reasons import Reason
 from sluiceway.core import commands
-from sluiceway.core.capacity import need, next_weight
+from sluiceway.core.capacity import need, next_weight, replicas_of
 from sluiceway.core.clock import remaining, waits_for_person
 from sluiceway.core.finding import Finding
 from sluiceway.core.holding import held
@@ -61,6 +61,8 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
         return Finding(Reason.PROGRESSING, f"{wanted} is about to get requests: {count}{meanwhile}")
     if any(has_started(pod) for pod in state.observed.pods_of(wanted)):
         return Finding(Reason.LOADING, f"{wanted} loads its model: {count}{meanwhile}")
+    if (room := state.room) and not state.observed.pods_of(wanted):
+        count = f"{count}; {room.words(replicas_of(state, after, wanted))}"
     return Finding(Reason.PENDING, f"the pods of {wanted} are being started: {count}{meanwhile}")
 
 

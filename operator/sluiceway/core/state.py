@@ -19,6 +19,7 @@ from sluiceway.core.memory import Memory, Outcome, annotation, is_verified, outc
 from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.revision import Revision
+from sluiceway.core.room import Room, room
 from sluiceway.core.signature import Signature
 from sluiceway.core.steps import steps
 from sluiceway.core.verification import signature_changed
@@ -163,6 +164,12 @@ class State:
     def autoscaler(self, name: str) -> Object | None:
         """Return the live HorizontalPodAutoscaler of a revision."""
         return self._of_revision(AUTOSCALER, name)
+
+    @cached_property
+    def room(self) -> Room | None:
+        """What room there is for more pods of the wanted revision, where that was looked at."""
+        around = self.observed.around
+        return room(self.wanted.template, around) if around else None
 
     def outcome(self, name: str, memory: Memory | None = None) -> Outcome | None:
         """Return how the last attempt of a revision ended, as *memory* knows it; None when none ever did."""

@@ -29,7 +29,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
     wanted, serving = state.wanted.name, after.stable
     refused = state.refusal(wanted, after)
     pods = state.observed.pods_of(wanted)
-    found = None if refused else trouble(state.deployment(wanted), pods)
+    found = None if refused else trouble(state.deployment(wanted), pods, state.room)
     found = found or held_elsewhere(state.observed.claim, pods, state.observed.pods)
     # What needs help is told before what may mend itself.
     changed = state.signature_trouble if after.candidate == wanted else None

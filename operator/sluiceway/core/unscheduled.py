@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from sluiceway.api.reasons import Reason
 from sluiceway.core.finding import Finding
+from sluiceway.core.scarce import insufficient
 
 _NO_CLAIM = re.compile(r'persistentvolumeclaim "([^"]+)" not found')
 _UNBOUND = re.compile("unbound immediate PersistentVolumeClaims|available persistent volumes to bind")
@@ -43,5 +44,7 @@ def unscheduled(message: str, claims: Iterable[str]) -> Finding:
             f" ReadOnlyMany or ReadWriteMany. The scheduler says: {message}",
             needs_help=True,
         )
+    if scarce := insufficient(message):
+        return scarce
     # Not for help yet: a cluster autoscaler may be adding a node.
     return Finding(Reason.UNSCHEDULABLE, f"no node takes the pod: {message}")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from pydantic import ValidationError
 
+from sluiceway.adapters.surroundings import surroundings
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.build.route import API_VERSION, KIND
+from sluiceway.core.decide import looks_around
 from sluiceway.core.observed import Observed
 from sluiceway.kubectl.problems import Problem
 from sluiceway.kubectl.session import not_there
@@ -78,6 +80,8 @@ async def look(cluster: Reads, namespace: str, name: str, now: datetime) -> Snap
         slices=tuple(slices),
         gateway_api=gateway_api,
     )
+    if looks_around(observed):
+        observed = replace(observed, around=await surroundings(cluster, namespace))
     return Snapshot(raw, observed, hidden)
 
 

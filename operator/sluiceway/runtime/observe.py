@@ -11,13 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sluiceway.adapters.surroundings import surroundings
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build import autoscaler
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.build.route import parent_ref
-from sluiceway.core.decide import needed
+from sluiceway.core.decide import looks_around, needed
 from sluiceway.core.observed import Observed
 from sluiceway.core.pods import is_ready
 from sluiceway.core.traffic import contested
@@ -81,6 +82,7 @@ class Observer:
         return replace(
             observed,
             claim=await self._claim(observed),
+            around=await surroundings(self.cluster, metadata.namespace) if looks_around(observed) else None,
             gateways=await self._gateways(resource) if gateway_api else {},
             other_routes=await self._other_routes(resource) if contested(observed) else (),
         )

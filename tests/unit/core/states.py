@@ -11,6 +11,7 @@ from sluiceway.build.workload import serving_service
 from sluiceway.core.golden import Output
 from sluiceway.core.observed import Observed
 from sluiceway.core.readings import Reading, Unanswered, Updates
+from sluiceway.core.room import Surroundings
 from sluiceway.core.signature import Signature
 from sluiceway.core.verification import Answers
 from tests.fakes.guards import DAY
@@ -27,6 +28,7 @@ from tests.fakes.objects import (
     waiting_pod,
 )
 from tests.fakes.scaled import ABLE, ACTIVE, BLIND, BY_CPU, with_autoscalers
+from tests.fakes.scheduler import GPU, make_node, other_pod
 from tests.fakes.snapshots import (
     asking_for,
     at_its_first_share,
@@ -43,7 +45,8 @@ from tests.fakes.snapshots import (
 from tests.fakes.willing import SIGNATURE
 
 LAST_WORDS = "E0730 02:59:00.123456 1 model_lifecycle.cc:642] failed to load 'fraud' version 7: no such file"
-NO_ROOM = "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."
+NO_ROOM = "0/3 nodes are available: 3 Insufficient cpu."
+NO_GPU = f"0/2 nodes are available: 2 Insufficient {GPU}."
 
 _CREATED = carried_out(first_look())
 _FIRST = wanted_name(_CREATED)
@@ -55,6 +58,17 @@ _OLD = _SERVING.pods
 
 _BY_CPU = {"replicas": 1, "autoscaling": BY_CPU | {"minReplicas": 1}}
 _SCALED = serving(**_BY_CPU)
+
+
+def _short_of_gpus() -> Observed:
+    on_gpus = {"image": "triton:next", "resources": {"limits": {GPU: 2}}}
+    around = Surroundings(
+        nodes=(make_node("a", 4), make_node("b", 4)),
+        pods=(other_pod("training", "a", 4), other_pod("another", "b", 3)),
+    )
+    asked = carried_out(asking_for(_SERVING, runtime=on_gpus))
+    waiting = with_pods(asked, *_OLD, unscheduled_pod(wanted_name(asked), NO_GPU))
+    return replace(waiting, around=around)
 
 
 def _named_by_somebody() -> Observed:
@@ -149,6 +163,7 @@ STATES: dict[str, tuple[Observed, str]] = {
     "pods being started": (with_pods(_CREATED, waiting_pod(_FIRST, "ContainerCreating")), "InProgress"),
     "the model being loaded": (with_pods(_CREATED, loading_pod(_FIRST)), "InProgress"),
     "no node has room yet": (with_pods(_CREATED, unscheduled_pod(_FIRST, NO_ROOM)), "InProgress"),
+    "there are too few GPUs": (_short_of_gpus(), "InProgress"),
     "the image can not be pulled": (
         with_pods(_CREATED, waiting_pod(_FIRST, "ErrImagePull", "not found")),
         "Failed",

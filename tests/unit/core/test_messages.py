@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import pytest
 
+from sluiceway.api.reasons import ConditionType
+
 UNIT = Path(__file__).parents[1]
 GOLDENS = sorted(path for room in ("core", "runtime") for path in (UNIT / room / "golden").glob("*.txt"))
 CONDITION = re.compile(r"^ *(\w+) +(?:True|False|Unknown) +(\w+)\n {4}(.*)$", re.MULTILINE)
@@ -50,7 +52,7 @@ ALL = tuple(said())
 
 
 def test_every_state_is_read() -> None:
-    assert len(ALL) == 9 * len(GOLDENS)
+    assert len(ALL) == len(ConditionType) * len(GOLDENS)
 
 
 def of(*reasons: str, kinds: str = r"\w+") -> list[Said]:

@@ -16,6 +16,7 @@ ACT_LATER = {
     ("a new revision does not load while the old one serves", "pause"),
     ("a candidate drops an output", "pause"),
     ("the candidate has lost its pods", "pause"),
+    ("there are too few GPUs", "pause"),
     ("a person paused before the first request", "promote"),
     ("a person tries a refused one again", "promote"),
 }

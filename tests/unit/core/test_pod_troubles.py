@@ -123,8 +123,8 @@ MAY_MEND_ITSELF: dict[str, tuple[str, Reason, str]] = {
     ),
     "no node has a GPU left": (
         f"0/3 nodes are available: 3 Insufficient nvidia.com/gpu. {NO_VICTIMS}",
-        Reason.UNSCHEDULABLE,
-        "Insufficient nvidia.com/gpu",
+        Reason.INSUFFICIENT_GPU,
+        "no node has nvidia.com/gpu to spare: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu.",
     ),
     "the claim has no volume yet": (
         f"0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. {NOT_HELPFUL}",

@@ -42,8 +42,8 @@ def refusing(reason: str, message: str, status: str = "True") -> Object:
 
 REFUSALS = {
     "a quota": (
-        'pods "fraud-1a2b3-5d8f-" is forbidden: exceeded quota: gpus, requested:'
-        " requests.nvidia.com/gpu=1, used: requests.nvidia.com/gpu=8, limited: requests.nvidia.com/gpu=8"
+        'pods "fraud-1a2b3-5d8f-" is forbidden: exceeded quota: team, requested:'
+        " requests.cpu=1, used: requests.cpu=8, limited: requests.cpu=8"
     ),
     "Pod Security": (
         'pods "fraud-1a2b3-5d8f-" is forbidden: violates PodSecurity "restricted:latest":'
@@ -59,6 +59,18 @@ def test_pods_that_may_not_be_created_are_told_in_the_words_of(words: str) -> No
     assert found
     assert (found.reason, found.message) == (Reason.PODS_REFUSED, f"no pod may start: {words}")
     assert found.needs_help
+
+
+def test_gpus_that_a_quota_does_not_leave_are_waited_for() -> None:
+    words = (
+        'pods "fraud-1a2b3-5d8f-" is forbidden: exceeded quota: team, requested:'
+        " requests.nvidia.com/gpu=1, used: requests.nvidia.com/gpu=8, limited: requests.nvidia.com/gpu=8"
+    )
+    found = trouble(refusing("FailedCreate", words), [])
+    assert found
+    assert found.reason is Reason.INSUFFICIENT_GPU
+    assert found.message.startswith("ResourceQuota team leaves too few nvidia.com/gpu: pods")
+    assert not found.needs_help
 
 
 def test_a_refusal_that_is_over_is_no_trouble() -> None:
