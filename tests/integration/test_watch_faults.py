@@ -29,6 +29,7 @@ KINDS = {
     "endpointslices",
     "httproutes",
     "gateways",
+    "horizontalpodautoscalers",
 }
 TRIES = len(RETRY_PAUSES) + 1
 """How often Kopf asks before an answer that stays an error ends it."""
