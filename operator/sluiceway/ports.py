@@ -34,8 +34,10 @@ class KindMissing(ClusterError):  # noqa: N818 - a state of the cluster
     """There is nothing at that path (404): for a list, the API server does not know the kind."""
 
 
-class Cluster(Protocol):
-    """The API server, in plain objects. Each method makes one request and raises ClusterError."""
+class Reads(Protocol):
+    """Who may look into the API server, in plain objects. Each method makes one request and raises
+    ClusterError.
+    """
 
     async def get(self, ref: Ref) -> Object | None:
         """Return an object, None when there is none."""
@@ -46,6 +48,10 @@ class Cluster(Protocol):
     ) -> list[Object]:
         """Return the objects of one kind with these labels; of every namespace when it is None."""
         ...
+
+
+class Cluster(Reads, Protocol):
+    """The API server, for who may also write. Each method makes one request and raises ClusterError."""
 
     async def write(self, write: Write) -> Object | None:
         """Carry out one write of a plan; return the object as it is then, None after a deletion."""

@@ -19,6 +19,7 @@ WALKS = {
     "docs/how-to/install.md": CHART,
     "README.md": API,
     "docs/how-to/argocd.md": API,
+    "docs/how-to/disruption.md": API,
     "docs/how-to/flux.md": API,
     "docs/how-to/golden-inputs.md": API,
     "docs/how-to/history.md": API,
@@ -48,6 +49,8 @@ NOT_RUN = {
     "curl http://localhost:8080/readyz": "needs the line before; tests/unit/runtime/test_app.py asks it",
     "kubectl --namespace envoy-gateway-system port-forward": "leads to a Service of the reader's",
     "kubectl get hpa": "needs metrics of pods, and nothing measures any here",
+    'kubectl get --raw "/apis/custom.metrics': "e2e/test_autoscaling_metrics.py asks this, of a real adapter",
+    "kubectl drain NODE": "e2e/test_drain.py drains a node, of the pods of one model",
     "curl -H 'Host: fraud.example.com' -H 'sluiceway-revision": "e2e/test_takeovers.py asks with this header",
 }
 """By how they begin, the commands that no test types, and why."""

@@ -28,7 +28,7 @@ class Autoscalers:
     @property
     def any(self) -> bool:
         """Whether there are any."""
-        return bool(self._cluster.of_kind(KIND))
+        return any(ref.kind == KIND for ref in self._cluster.objects)
 
     def step(self) -> bool:
         """Let one autoscaler measure, or change the number of pods by what it measured."""

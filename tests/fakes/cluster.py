@@ -10,7 +10,7 @@ from sluiceway.core.plan import Apply, Delete, Event, Write
 from sluiceway.ports import Conflict, KindMissing, Refused
 from tests.fakes.apply import Managers, fields, merge
 from tests.fakes.objects import NAMESPACE, slices_of
-from tests.fakes.served import as_served, copied
+from tests.fakes.served import Served, copied
 
 OTHERS = "kubectl"
 """The field manager of everybody who is not the operator."""
@@ -23,11 +23,12 @@ class Crash(Exception):  # noqa: N818 - what happens to the operator, not an err
 class FakeCluster:
     """Objects by address. `requests` lists every write that the operator asked for, whatever it changed."""
 
-    def __init__(self, *, gateway_api: bool = True) -> None:
+    def __init__(self, *, gateway_api: bool = True, keda: bool = True) -> None:
         self.objects: dict[Ref, Object] = {}
         self.events: list[Event] = []
         self.requests: list[str] = []
         self.gateway_api = gateway_api
+        self.keda = keda
         self.refused: dict[str, str] = {}
         """Kinds whose objects an admission webhook refuses, with its words."""
         self.hidden: set[str] = set()
@@ -41,10 +42,15 @@ class FakeCluster:
         """What the EndpointSlice controller wrote last; None while it is never behind."""
         self.version = 100
         self._managers: dict[Ref, Managers] = {}
+        self._served = Served()
 
     async def get(self, ref: Ref) -> Object | None:
         """Return an object as the API server shows it."""
-        return as_served(self.objects[ref]) if ref in self.objects and self._serves(ref.kind) else None
+        return (
+            self._served.copy(ref, self.objects[ref])
+            if ref in self.objects and self._serves(ref.kind)
+            else None
+        )
 
     async def list(
         self, api_version: str, kind: str, namespace: str | None, labels: Mapping[str, str] | None = None
@@ -59,7 +65,7 @@ class FakeCluster:
         if kind == "EndpointSlice":
             return list(slices_of(await self.list("v1", "Pod", namespace, labels)))
         return [
-            as_served(self.objects[ref])
+            self._served.copy(ref, self.objects[ref])
             for ref in sorted(
                 ref for ref in self.objects if (ref.api_version, ref.kind) == (api_version, kind)
             )
@@ -176,6 +182,8 @@ class FakeCluster:
                 raise Crash(what)
 
     def _serves(self, kind: str) -> bool:
+        if kind == "ScaledObject":
+            return self.keda
         return self.gateway_api or kind not in ("HTTPRoute", "Gateway")
 
 

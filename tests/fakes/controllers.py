@@ -10,10 +10,11 @@ from typing import Any
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
-from sluiceway.core.pods import has_started, is_ready
+from sluiceway.core.pods import condition, has_started, is_ready
 from tests.fakes.autoscalers import Autoscalers
 from tests.fakes.cluster import FakeCluster
-from tests.fakes.objects import crashed_pod, loading_pod, make_pod, ready_pod, slices_of
+from tests.fakes.keda import Keda
+from tests.fakes.objects import FIRST_SEEN, crashed_pod, loading_pod, make_pod, ready_pod, slices_of
 from tests.fakes.scheduler import needs_node, schedule
 
 LAST_WORDS = "E0730 02:59:00.000000 1 model_lifecycle.cc:648] failed to load 'fraud' version 7: no such file"
@@ -26,6 +27,11 @@ class Controllers:
         self._cluster = cluster
         self._born = 0
         self.autoscalers = Autoscalers(cluster)
+        self.keda = Keda(cluster)
+        self.clock: Callable[[], str] = lambda: FIRST_SEEN
+        """Tells the time at which a pod becomes ready."""
+        self.ends: Callable[[], str] = lambda: "2026-07-30T03:00:00Z"
+        """Tells the time until which a pod may end."""
         self.broken: set[str] = set()
 
     @property
@@ -39,7 +45,8 @@ class Controllers:
             "gateway": self.accept,
             "garbage": self._cluster.collect_garbage,
         }
-        return found | ({"autoscaler": self.autoscalers.step} if self.autoscalers.any else {})
+        scalers: dict[str, Autoscalers | Keda] = {"autoscaler": self.autoscalers, "keda": self.keda}
+        return found | {name: each.step for name, each in scalers.items() if each.any}
 
     def scale(self) -> bool:
         """Create or end one pod of a Deployment that has too few or too many."""
@@ -49,7 +56,8 @@ class Controllers:
                 self._cluster.put(self._new_pod(deployment))
                 return True
             if len(pods) > deployment["spec"]["replicas"]:
-                self._cluster.edit(ref_of(pods[-1]), _end)
+                # As a ReplicaSet does: those that are not ready go first.
+                self._cluster.edit(ref_of(max(pods, key=_worth_least)), self._end)
                 return True
         return False
 
@@ -89,7 +97,10 @@ class Controllers:
         revision = revision_of(pod)
         if not has_started(pod) and not _ended(pod):
             return loading_pod(revision)
-        return crashed_pod(revision, LAST_WORDS) if _image(pod) in self.broken else ready_pod(revision)
+        if _image(pod) in self.broken:
+            return crashed_pod(revision, LAST_WORDS)
+        since = condition(pod, "Ready")["lastTransitionTime"] if is_ready(pod) else self.clock()
+        return ready_pod(revision, since=since)
 
     def _new_pod(self, deployment: Object) -> Object:
         self._born += 1
@@ -109,6 +120,9 @@ class Controllers:
         uid = deployment["metadata"]["uid"]
         pods = self._cluster.of_kind("Pod").values()
         return [pod for pod in pods if pod["metadata"]["ownerReferences"][0]["uid"] == uid]
+
+    def _end(self, pod: Object) -> None:
+        pod["metadata"]["deletionTimestamp"] = self.ends()
 
     def _set_status(self, ref: Ref, status: Any) -> None:
         self._cluster.edit(ref, lambda obj: obj.update(status=status))
@@ -135,8 +149,8 @@ def _leaves(pod: Object) -> bool:
     return "deletionTimestamp" in pod["metadata"]
 
 
-def _end(pod: Object) -> None:
-    pod["metadata"]["deletionTimestamp"] = "2026-07-30T03:00:00Z"
+def _worth_least(pod: Mapping[str, Any]) -> tuple[bool, str]:
+    return not is_ready(dict(pod)), pod["metadata"]["name"]
 
 
 def _ended(pod: Object) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import selectors
 from collections.abc import Callable, Coroutine
+from functools import cache
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -54,6 +56,29 @@ def run(story: Coroutine[Any, Any, T]) -> T:
     """Run *story* on a loop of its own whose clock jumps."""
     with asyncio.Runner(loop_factory=JumpingLoop) as runner:
         return runner.run(story)
+
+
+@cache
+def _kept() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
+
+
+def run_briefly(work: Coroutine[Any, Any, T]) -> T:
+    """Run *work* as `asyncio.run` does, with what it leaves behind cancelled, yet on a loop that is kept.
+
+    To make a loop and to close it takes as long as what a test does on it, many thousand times.
+    """
+    loop = _kept()
+    try:
+        return loop.run_until_complete(work)
+    finally:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        if left:
+            loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
 
 def stories(begin: Callable[[], Bench]) -> Callable[[Story[Bench]], Callable[[], None]]:

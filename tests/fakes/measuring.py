@@ -43,6 +43,11 @@ class Stepwise(Measuring):
         self.scraper = StepwiseScraper(guards, self.docket, on_change, clock)
         self.asker = StepwiseAsker(signals, self.docket, clock)
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is nobody to read and nothing to ask."""
+        return not self.scraper._watched and not self.asker._asked
+
     async def round(self) -> None:
         """Read every guard and ask every provider once."""
         await self.scraper.round()

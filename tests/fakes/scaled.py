@@ -11,30 +11,28 @@ from sluiceway.core.observed import Observed
 
 BY_CPU: Object = {"minReplicas": 2, "maxReplicas": 10, "metrics": [{"type": "CPU", "targetPercent": 80}]}
 """What a team writes."""
-ABLE: Object = {
-    "type": "AbleToScale",
-    "status": "True",
-    "reason": "ReadyForNewScale",
-    "message": "recommended size matches current size",
-}
-ACTIVE: Object = {
-    "type": "ScalingActive",
-    "status": "True",
-    "reason": "ValidMetricFound",
-    "message": "the HPA was able to successfully calculate a replica count",
-}
-BLIND: Object = {
-    "type": "ScalingActive",
-    "status": "False",
-    "reason": "FailedGetContainerResourceMetric",
-    "message": "the HPA was unable to compute the replica count:\n no metrics returned",
-}
-LIMITED: Object = {
-    "type": "ScalingLimited",
-    "status": "True",
-    "reason": "TooManyReplicas",
-    "message": "the desired replica count is more than the maximum replica count",
-}
+
+
+def _condition(kind: str, status: str, reason: str, message: str) -> Object:
+    return {"type": kind, "status": status, "reason": reason, "message": message}
+
+
+ABLE = _condition("AbleToScale", "True", "ReadyForNewScale", "recommended size matches current size")
+ACTIVE = _condition(
+    "ScalingActive", "True", "ValidMetricFound", "the HPA was able to successfully calculate a replica count"
+)
+BLIND = _condition(
+    "ScalingActive",
+    "False",
+    "FailedGetContainerResourceMetric",
+    "the HPA was unable to compute the replica count:\n no metrics returned",
+)
+LIMITED = _condition(
+    "ScalingLimited",
+    "True",
+    "TooManyReplicas",
+    "the desired replica count is more than the maximum replica count",
+)
 
 
 def measured(utilization: int) -> Object:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import chain, count
@@ -25,9 +24,11 @@ from sluiceway.runtime.keys import Key
 from sluiceway.runtime.reconciler import Reconciler
 from sluiceway.runtime.scenes import Scenes
 from sluiceway.runtime.telemetry import Telemetry
+from tests.fakes.bounded import bounds_of, check_carried, check_growth
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.controllers import Controllers, ready_pods, taken_up
 from tests.fakes.guards import FakeGuards
+from tests.fakes.loop import run_briefly
 from tests.fakes.measuring import Stepwise
 from tests.fakes.objects import HOSTNAME, NAME, NAMESPACE, NOW, make_gateway, make_raw
 from tests.fakes.providers import FakeSignals
@@ -43,12 +44,13 @@ class World:
         self,
         *,
         gateway_api: bool = True,
+        keda: bool = True,
         guards: FakeGuards | None = None,
         signals: FakeSignals | None = None,
         telemetry: Telemetry | None = None,
     ) -> None:
         self.telemetry = telemetry
-        self.cluster = FakeCluster(gateway_api=gateway_api)
+        self.cluster = FakeCluster(gateway_api=gateway_api, keda=keda)
         self.controllers = Controllers(self.cluster)
         self.prober = Willing()
         self.guards = guards or FakeGuards()
@@ -57,7 +59,10 @@ class World:
         self._seconds = count()
         self._passed = timedelta()
         self._now = NOW
+        self._version = self.cluster.version
+        self._waited = False
         self._called: set[str] = set()
+        self._given: dict[str, int] = {}
         self._woken: list[Key] = []
         self.cluster.put(make_gateway())
         self.cluster.before_write = self.check
@@ -97,9 +102,10 @@ class World:
 
     def reconcile(self) -> float | None:
         """Let the operator do one pass; a conflict makes it look again, as the queue would."""
+        self._version = self.cluster.version
         for _ in range(MOST_ROUNDS):
             try:
-                return asyncio.run(self._pass())
+                return run_briefly(self._pass())
             except Conflict:
                 continue
         raise AssertionError("the operator runs into one conflict after the other")
@@ -115,21 +121,29 @@ class World:
 
     def rounds(self) -> Iterator[None]:
         """Let everybody take turns until nothing changes any more; stop after each pass of the operator."""
-        waited = False
+        self._waited = False
         for _ in range(MOST_ROUNDS):
-            version = self.cluster.version
             again = self.reconcile()
             yield
-            for step in self.controllers.steps.values():
-                step()
-            if self.cluster.version != version:
-                waited = False
-            elif again is None or waited:
+            if not self.others(again):
                 return
-            else:
-                self.let_pass(again)
-                waited = True
         raise AssertionError(f"nothing came to rest: {self.cluster.requests[-10:]}")
+
+    def others(self, again: float | None) -> bool:
+        """Let everybody but the operator take a turn; tell whether anything is left to do.
+
+        When nothing changed since its last pass began, the *again* seconds that it wanted to wait pass, once.
+        """
+        for step in self.controllers.steps.values():
+            step()
+        if self.cluster.version != self._version:
+            self._waited = False
+        elif again is None or self._waited:
+            return False
+        else:
+            self.let_pass(again)
+            self._waited = True
+        return True
 
     def let_pass(self, seconds: float) -> None:
         """Let time pass in which nothing else happens."""
@@ -170,21 +184,26 @@ class World:
                         self._check_share(name, weight)
             case Apply(obj=obj) if obj["kind"] == "Service" and not revision_of(obj):
                 name = _selected(obj)
-                if name != self.reached and self.weights.get(name) != 100:
+                if name != self.reached and self.weights.get(name, 0) < (50 if self._bounds else 100):
                     self._check_share(name, 100)
             case Apply(obj=obj) if obj["kind"] == "Deployment":
                 self._check_pods(obj)
             case Delete(ref=ref) if ref.kind in ("Deployment", "Service") and ref in self.cluster.objects:
                 revision = revision_of(self.cluster.objects[ref])
                 assert revision not in {self.reached, *self.routed}, f"callers are still led to {revision}"
-                assert ref.kind == "Service" or revision not in self._whole, f"{revision} is to stay warm"
+                assert ref.kind == "Service" or self._bounds or revision not in self._whole, (
+                    f"{revision} is to stay warm"
+                )
 
     def _check_places(self, route: Object) -> None:
         """Check that who may still get requests keeps a rule: a data plane forgets a backend without one."""
         live = self.cluster.of_kind("HTTPRoute").get(NAME)
         if live is not None and taken_up(self.cluster, live):
             self._called.clear()
+            self._given = {}
         self._called |= self.routed
+        for name, weight in self.weights.items():
+            self._given[name] = max(weight, self._given.get(name, 0))
         rules = chain.from_iterable(rule["backendRefs"] for rule in route["spec"]["rules"])
         led = {backend["name"] for backend in rules if backend["weight"]}
         assert led >= self._called, f"{self._called - led} may still get requests and loses its place"
@@ -192,14 +211,27 @@ class World:
     def _check_pods(self, deployment: Object) -> None:
         name, asked = revision_of(deployment), deployment["spec"]["replicas"]
         live = self.cluster.of_kind("Deployment").get(name, {"spec": {}})["spec"].get("replicas", 0)
-        if self._autoscaled:
+        if (bounds := self._bounds) and self.memory.stable:
+            check_growth(self.cluster, deployment, bounds[0])
+            if asked < live:
+                check_carried(name, self._share(name), asked, bounds[1])
+        elif self._autoscaled:
             assert asked >= live, f"{asked} pods for {name} where its autoscaler wants {live}"
         elif name in self._whole:
             assert asked >= self._replicas, f"{asked} pods for {name}, which may need {self._replicas}"
 
+    def _share(self, name: str) -> int:
+        """Return the most requests, in percent, that a revision may get now: a gateway follows the route."""
+        route = self.cluster.of_kind("HTTPRoute").get(NAME)
+        given = {} if route is None or taken_up(self.cluster, route) else self._given
+        return max(self.weights.get(name, 0), given.get(name, 0))
+
     def _check_share(self, name: str, weight: int) -> None:
         memory, ready = self.memory, ready_pods(self.cluster, name)
-        if name in (memory.stable, memory.previous) or not memory.stable:
+        if (bounds := self._bounds) and memory.stable:
+            if any(ready_pods(self.cluster, each) for each in self.weights if each != name):
+                check_carried(name, weight, ready, bounds[1])
+        elif name in (memory.stable, memory.previous) or not memory.stable:
             answers = bool(memory.candidate) and ready_pods(self.cluster, memory.candidate) > 0
             assert ready or not answers, f"{name} gets its share back and has no pod"
         else:
@@ -216,6 +248,10 @@ class World:
     @property
     def _autoscaled(self) -> bool:
         return "autoscaling" in self.cluster.objects[self.resource]["spec"]
+
+    @property
+    def _bounds(self) -> tuple[int, int] | None:
+        return bounds_of(self.cluster.objects[self.resource]["spec"])
 
     @property
     def _whole(self) -> set[str]:

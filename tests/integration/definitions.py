@@ -1,4 +1,4 @@
-"""The kinds that a cluster must know: ours, and those of the Gateway API."""
+"""The kinds that a cluster must know: ours, those of the Gateway API, and KEDA's."""
 
 from __future__ import annotations
 
@@ -19,6 +19,11 @@ def define_ours(plane: ControlPlane) -> None:
 def define_gateway_api(plane: ControlPlane) -> None:
     """Make Gateway and HTTPRoute known, as the gateway of the end-to-end tests brings them."""
     _define(plane, str(binaries.kept("envoy-gateway") / "gateway-helm/charts/crds/crds/gatewayapi-crds.yaml"))
+
+
+def define_keda(plane: ControlPlane) -> None:
+    """Make ScaledObject known, as KEDA brings it."""
+    _define(plane, str(binaries.sources("keda-operator") / "config/crd/bases/keda.sh_scaledobjects.yaml"))
 
 
 def _define(plane: ControlPlane, path: str) -> None:

@@ -58,6 +58,21 @@ WIDE_WINDOW = (
 NO_STEPS_TO_LEAVE_OUT = (
     "Leave out rollout.rollbackWindow, or give traffic: without a gateway there are no steps to leave out"
 )
+COUNT = "Give a number such as 1, or a percentage such as 25%, of at most 100%"
+NOT_SHARED = (
+    "Leave out maxSurge, or set strategy to Canary: the others start all pods of the new revision before they"
+    " move a request"
+)
+UNBOUNDED = "Leave out maxUnavailable, or give maxSurge: without a bound on the pods none has to go early"
+NO_ROOM_TO_MOVE = "Let maxUnavailable be 1 or more, or maxSurge: with neither no pod could ever be exchanged"
+ONE_SWITCH = (
+    "Leave out rollout.maxSurge, or give traffic: without a gateway all requests move at once, to pods that"
+    " must all be there"
+)
+THE_ONLY_POD = (
+    "Let rollout.maxSurge be 1 or more, or have two pods at least (replicas, or autoscaling.minReplicas): the"
+    " only pod would have to go before another one answers"
+)
 UNMEASURED = (
     "Set guard to Enabled, or give slo.gateway or leave out slo: without the guard and the gateway's metrics"
     " nothing could be measured"
@@ -267,6 +282,27 @@ _SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ("spec", ".rollout.rollbackWindow", NO_STEPS_TO_LEAVE_OUT): [
         model_deployment("fraud", rollout={"rollbackWindow": {"revisions": 1}})["spec"]
     ],
+    ("spec", ".rollout.maxSurge", NOT_SHARED): [
+        _rolled_out(strategy=strategy, maxSurge=1) for strategy in ("BlueGreen", "AllAtOnce")
+    ],
+    ("spec", ".rollout.maxUnavailable", UNBOUNDED): [_rolled_out(maxUnavailable=1)],
+    ("spec", ".rollout.maxSurge", NO_ROOM_TO_MOVE): [
+        {"replicas": 2} | _rolled_out(**bounds)
+        for bounds in (
+            {"maxSurge": 0},
+            {"maxSurge": "0%", "maxUnavailable": 0},
+            {"maxSurge": "0", "maxUnavailable": "0%"},
+        )
+    ],
+    ("spec", ".rollout.maxSurge", ONE_SWITCH): [model_deployment("fraud", rollout={"maxSurge": 1})["spec"]],
+    ("spec", ".rollout.maxSurge", THE_ONLY_POD): [
+        _rolled_out(maxSurge=surge, maxUnavailable=1) for surge in (0, "0", "0%")
+    ],
+    ("spec", ".rollout.maxSurge", COUNT): [
+        {"replicas": 2} | _rolled_out(maxSurge=surge, maxUnavailable=1)
+        for surge in (-1, "1.5", "101%", "many", "")
+    ],
+    ("spec", ".rollout.maxUnavailable", COUNT): [_rolled_out(maxSurge=1, maxUnavailable=-1)],
     ("spec", ".slo", UNMEASURED): [
         model_deployment("fraud", guard="Disabled", slo=refused_objectives.AN_SLO)["spec"]
     ],

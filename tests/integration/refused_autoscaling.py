@@ -19,7 +19,22 @@ TWICE = "Give every type of metric but Raw once"
 PERCENT = "Give targetPercent for CPU, Memory, QueueTime and GPUUtilization, and only there"
 ALL_THE_TIME = "Let targetPercent be at most 100: a GPU can not be busier than all the time"
 PER_POD = "Give targetPerPod, how many requests may wait in one pod, for PendingRequests and only there"
-RAW = "Give metric, as autoscaling/v2 has it, for Raw and only there"
+RAW = "Give metric, as autoscaling/v2 has it, or trigger, as KEDA has it, for Raw and only there"
+CLASS = "Give metric with the class HorizontalPodAutoscaler, and trigger with the class ScaledObject"
+SERVER = (
+    "Give prometheus.serverAddress: KEDA asks a Prometheus for PendingRequests, QueueTime and GPUUtilization"
+)
+NO_SERVER = (
+    "Leave out prometheus, or set class to ScaledObject: with a HorizontalPodAutoscaler it is an adapter that"
+    " asks a Prometheus"
+)
+AT_LEAST_ONE = (
+    "Let minReplicas be at least 1, or set class to ScaledObject and give a Raw trigger other than cpu and"
+    " memory: where there are no pods, nothing that they tell asks for the first one"
+)
+OF_KEDA = "Leave out pollingSeconds and cooldownSeconds, or set class to ScaledObject: they are KEDA's"
+ADDRESS = "Give the address as KEDA's pods reach it, such as http://prometheus.monitoring.svc:9090"
+PLACES = "Only {{revision}}, {{namespace}} and {{name}} are replaced; mend what else stands between {{ and }}"
 SOURCE = "Give the one of resource, containerResource, pods, object and external that type names"
 USED = "Give the one of averageUtilization and averageValue that type names"
 VALUE = "Give the one of value and averageValue that type names"
@@ -39,6 +54,10 @@ A_TARGET: dict[str, Any] = {"type": "AverageValue", "averageValue": "4"}
 A_METRIC: dict[str, Any] = {"type": "Pods", "pods": {"metric": {"name": "waiting"}, "target": A_TARGET}}
 
 
+TRIGGER: dict[str, Any] = {"type": "cron", "metadata": {"timezone": "UTC"}}
+BY_TRIGGER: dict[str, Any] = {"type": "Raw", "trigger": TRIGGER}
+
+
 def by(*metrics: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Return an autoscaling that goes by *metrics*."""
     return {"maxReplicas": 5, "metrics": list(metrics)} | more
@@ -51,6 +70,14 @@ def _used(**target: Any) -> dict[str, Any]:
 def _outside(**target: Any) -> dict[str, Any]:
     source = {"metric": {"name": "waiting"}, "target": target}
     return by({"type": "Raw", "metric": {"type": "External", "external": source}})
+
+
+def _by_keda(*metrics: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return by(*metrics, **{"class": "ScaledObject", **more})
+
+
+def _triggered(kind: str) -> dict[str, Any]:
+    return {"type": "Raw", "trigger": TRIGGER | {"type": kind}}
 
 
 def _spec(autoscaling: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -94,6 +121,27 @@ SAMPLES: dict[tuple[str, str, str], list[Any]] = {
     ("spec.autoscaling", ".metrics[0].metric", RAW): [
         by({"type": "Raw"}),
         by({**WAITING, "metric": A_METRIC}),
+        _by_keda(
+            {"type": "QueueTime", "targetPercent": 80, "trigger": TRIGGER},
+            prometheus={"serverAddress": "http://prometheus"},
+        ),
+    ],
+    ("spec.autoscaling", ".metrics", CLASS): [by(BY_TRIGGER), _by_keda({"type": "Raw", "metric": A_METRIC})],
+    ("spec.autoscaling", ".prometheus", SERVER): [_by_keda(WAITING)],
+    ("spec.autoscaling", ".prometheus", NO_SERVER): [
+        by(WAITING, prometheus={"serverAddress": "http://prometheus"})
+    ],
+    ("spec.autoscaling", ".minReplicas", AT_LEAST_ONE): [
+        by(WAITING, minReplicas=0),
+        _by_keda(WAITING, minReplicas=0, prometheus={"serverAddress": "http://prometheus"}),
+        *(_by_keda(_triggered(kind), minReplicas=0) for kind in ("cpu", "memory")),
+    ],
+    ("spec.autoscaling", ".class", OF_KEDA): [by(WAITING, pollingSeconds=5), by(WAITING, cooldownSeconds=5)],
+    ("spec.autoscaling", ".prometheus.serverAddress", ADDRESS): [
+        _by_keda(WAITING, prometheus={"serverAddress": text}) for text in ("prometheus:9090", "http://", "ftp://a")
+    ],
+    ("spec.autoscaling", ".metrics[0].trigger.metadata[query]", PLACES): [
+        _by_keda({"type": "Raw", "trigger": {"type": "prometheus", "metadata": {"query": "up{a={{b}}}"}}})
     ],
     ("spec.autoscaling", ".metrics[0].metric", SOURCE): [
         by({"type": "Raw", "metric": {**A_METRIC, "type": "External"}}),

@@ -114,6 +114,7 @@ runtime:
 guard: Enabled
 replicas: 1
 autoscaling:
+  class: HorizontalPodAutoscaler
   minReplicas: 2
   maxReplicas: 1000
   metrics:
@@ -190,9 +191,12 @@ rollout:
   allowSignatureChange: true
   historyLimit: 100
   rollbackWindow: {revisions: 20}
+  maxSurge: 25%
+  maxUnavailable: "2"
 """
 
 BY_RESOURCES = """
+class: HorizontalPodAutoscaler
 maxReplicas: 1
 minReplicas: 1
 metrics:
@@ -204,6 +208,24 @@ metrics:
 - {type: Raw, metric: {type: ContainerResource, containerResource: {<<: *busy, container: istio-proxy}}}
 """
 """An autoscaling by all that pods use."""
+
+BY_KEDA = """
+class: ScaledObject
+minReplicas: 0
+maxReplicas: 1
+metrics:
+- {type: PendingRequests, targetPerPod: "4"}
+- type: Raw
+  trigger:
+    type: prometheus
+    metricType: Value
+    metadata: {query: 'up{a="{{revision}}",b="{{namespace}}",c="{{name}}"}', threshold: ""}
+    authenticationRef: &by {name: prometheus, kind: ClusterTriggerAuthentication}
+prometheus: {serverAddress: "https://prometheus:9090/a/b", authenticationRef: *by}
+pollingSeconds: 1
+cooldownSeconds: 86400
+"""
+"""An autoscaling that KEDA does."""
 
 LINEAR = {"linear": {"weight": 20, "seconds": 30}}
 """What can not stand beside the steps of a rollout."""
@@ -221,3 +243,8 @@ def everything_linear() -> dict[str, Any]:
     rollout = {key: value for key, value in spec["rollout"].items() if key != "steps"}
     scaled = {"autoscaling": yaml.safe_load(BY_RESOURCES)}
     return spec | {"rollout": rollout | LINEAR, "guard": "Disabled"} | scaled
+
+
+def everything_by_keda() -> dict[str, Any]:
+    """A spec that uses every field, and those of an autoscaling by KEDA."""
+    return everything() | {"autoscaling": yaml.safe_load(BY_KEDA)}

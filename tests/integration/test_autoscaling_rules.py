@@ -47,7 +47,7 @@ def test_autoscaling_takes_the_place_of_replicas_in_one_apply(view: View) -> Non
     view.apply(model_deployment("fraud", replicas=4))
     view.apply(model_deployment("fraud", autoscaling=by(WAITING)))
     assert spec(view)["replicas"] == 1
-    assert spec(view)["autoscaling"] == by(WAITING, minReplicas=1)
+    assert spec(view)["autoscaling"] == by(WAITING, minReplicas=1, **{"class": "HorizontalPodAutoscaler"})
 
 
 def test_a_number_that_was_scaled_to_is_taken_back_by_writing_it_out(view: View) -> None:

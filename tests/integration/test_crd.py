@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,20 +12,14 @@ from e2e.cluster.progress import ClusterError
 from sluiceway.api import ModelDeployment
 from sluiceway.build.pod import pod_template
 from tests.integration.definitions import CRDS
+from tests.integration.dry_run import applied
 from tests.integration.refusals import Refusal, changed, refusals
 from tests.integration.refused_objectives import AN_SLO, BOUNDS
-from tests.integration.samples import everything, everything_linear
-from tests.support.cluster_view import Object, model_deployment
+from tests.integration.samples import everything, everything_by_keda, everything_linear
+from tests.support.cluster_view import model_deployment
 from tests.unit.api.schemas import places, resource_schema
 
 pytestmark = pytest.mark.integration
-
-
-def applied(plane: ControlPlane, resource: Object) -> Object:
-    """Return what the API server would store."""
-    arguments = ("apply", "--dry-run=server", "-o", "json", "-f", "-")
-    stored: Object = json.loads(plane.kubectl(*arguments, stdin=json.dumps(resource)))
-    return stored
 
 
 @pytest.mark.parametrize("case", refusals(), ids=lambda case: f"{case.field}={case.value}"[:60])
@@ -56,7 +49,7 @@ def test_every_rule_has_a_sample() -> None:
         ("spec.replicas", 1001, "should be less than or equal to 1000"),
         ("spec.autoscaling", {"maxReplicas": 5, "metrics": []}, "should have at least 1 items"),
         ("spec.autoscaling", {"maxReplicas": 1001, "metrics": []}, "should be less than or equal to 1000"),
-        ("spec.autoscaling", {"minReplicas": 0, "maxReplicas": 1}, "should be greater than or equal to 1"),
+        ("spec.autoscaling", {"minReplicas": -1, "maxReplicas": 1}, "should be greater than or equal to 0"),
         ("spec.autoscaling", {"metrics": []}, "spec.autoscaling.maxReplicas: Required value"),
         ("spec.runtime.startupSeconds", 9, "should be greater than or equal to 10"),
         ("spec.runtime.drain", {"requestSeconds": 0}, "should be greater than or equal to 1"),
@@ -94,7 +87,7 @@ def test_the_operator_reads_the_defaults_that_the_server_fills_in(control_plane:
     assert stored["spec"] == ModelDeployment.parse(sent).spec.to_dict()
 
 
-@pytest.mark.parametrize("written", [everything, everything_linear])
+@pytest.mark.parametrize("written", [everything, everything_linear, everything_by_keda])
 def test_every_field_is_accepted_and_kept(
     control_plane: ControlPlane, written: Callable[[], dict[str, Any]]
 ) -> None:
@@ -114,7 +107,8 @@ def test_the_sample_of_every_field_has_every_field() -> None:
             yield from written(inner, f"{path}[]")
 
     fields = {path for path, _ in places(resource_schema()["properties"]["spec"]) if "{}" not in path}
-    given = {*written(everything(), ""), *written(everything_linear(), "")}
+    samples = (everything(), everything_linear(), everything_by_keda())
+    given = {path for sample in samples for path in written(sample, "")}
     assert fields - given == set()
 
 

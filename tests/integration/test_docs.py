@@ -100,6 +100,7 @@ def argo_cd_is_there(view: View, folder: Path) -> None:
 BEGINNINGS: dict[str, Callable[[View, Path], None]] = {
     "README.md": a_model_serves,
     "docs/how-to/argocd.md": argo_cd_is_there,
+    "docs/how-to/disruption.md": a_model_serves,
     "docs/how-to/flux.md": a_file_was_written,
     "docs/how-to/golden-inputs.md": a_model_serves,
     "docs/how-to/history.md": another_has_taken_over,

@@ -20,6 +20,7 @@ _GROUPS = {
     "apis/autoscaling/v2": ("horizontalpodautoscalers",),
     "apis/batch/v1": ("jobs",),
     "apis/gateway.networking.k8s.io/v1": ("gateways", "httproutes"),
+    "apis/keda.sh/v1alpha1": ("scaledobjects",),
     "apis/policy/v1": ("poddisruptionbudgets",),
     "apis/sluiceway.dev/v1alpha1": ("modeldeployments",),
     "api/v1": ("configmaps", "pods", "services"),

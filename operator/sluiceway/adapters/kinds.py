@@ -17,11 +17,12 @@ _PLURALS = {
     "Gateway": "gateways",
     "HTTPRoute": "httproutes",
     "HorizontalPodAutoscaler": "horizontalpodautoscalers",
-    "PersistentVolumeClaim": "persistentvolumeclaims",
     "Node": "nodes",
+    "PersistentVolumeClaim": "persistentvolumeclaims",
     "Pod": "pods",
     "PodDisruptionBudget": "poddisruptionbudgets",
     "ResourceQuota": "resourcequotas",
+    "ScaledObject": "scaledobjects",
     "Service": "services",
 }
 

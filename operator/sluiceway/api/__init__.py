@@ -1,7 +1,7 @@
 """What users write and read: the resources as pydantic models, from which the CRD files are generated."""
 
 from sluiceway.api.affinity import Affinity
-from sluiceway.api.autoscaling import Autoscaling, Metric, MetricType
+from sluiceway.api.autoscaling import AutoscalerClass, Autoscaling
 from sluiceway.api.env import EnvVar
 from sluiceway.api.history import Entry
 from sluiceway.api.meta import ApiModel
@@ -10,6 +10,7 @@ from sluiceway.api.objectives import Objective, ObjectiveType
 from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.api.resource import Metadata, ModelDeployment
 from sluiceway.api.runtime import Drain, ResourceRequirements, Runtime
+from sluiceway.api.scaled_by import Metric, MetricType
 from sluiceway.api.scheduling import Toleration, TopologySpreadConstraint
 from sluiceway.api.slo import Slo
 from sluiceway.api.spec import ModelDeploymentSpec
@@ -21,6 +22,7 @@ __all__ = [
     "Address",
     "Affinity",
     "ApiModel",
+    "AutoscalerClass",
     "Autoscaling",
     "Condition",
     "ConditionType",

@@ -1,80 +1,28 @@
-"""How the number of pods follows the load: what a HorizontalPodAutoscaler of every revision goes by."""
+"""How the number of pods follows the load: what an autoscaler of every revision goes by."""
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from sluiceway.api.meta import ATOMIC, NOT_EMPTY, ApiModel, Rule, rule, rules
-from sluiceway.api.metric_specs import MetricSpec
-from sluiceway.api.scalars import Int32, PositiveQuantity
+from sluiceway.api.scalars import Int32
+from sluiceway.api.scaled_by import Metric
 from sluiceway.api.scaling_behavior import Behavior
+from sluiceway.api.triggers import PrometheusServer
 
-PodCount = Annotated[Int32, Field(ge=1, le=1000)]
-"""As many pods as `spec.replicas` may ask for, at least one."""
-
-
-class MetricType(StrEnum):
-    """What the number of pods goes by."""
-
-    CPU = "CPU"
-    MEMORY = "Memory"
-    PENDING_REQUESTS = "PendingRequests"
-    QUEUE_TIME = "QueueTime"
-    GPU_UTILIZATION = "GPUUtilization"
-    RAW = "Raw"
+Seconds = Annotated[Int32, Field(ge=1, le=86_400)]
+"""Seconds, a day at most."""
+_BY_KEDA = "self.class == 'ScaledObject'"
+_WAKES = "has(metric.trigger) && !(metric.trigger.type in ['cpu', 'memory'])"
+_OF_TRITON = "metric.type in ['PendingRequests', 'QueueTime', 'GPUUtilization']"
 
 
-class Metric(ApiModel):
-    """Something that is measured of the pods, and how much of it one pod should have."""
+class AutoscalerClass(StrEnum):
+    """Who moves the number of pods."""
 
-    model_config = rules(
-        rule(
-            "(self.type in ['CPU', 'Memory', 'QueueTime', 'GPUUtilization']) == has(self.targetPercent)",
-            "Give targetPercent for CPU, Memory, QueueTime and GPUUtilization, and only there",
-            field=".targetPercent",
-        ),
-        rule(
-            "self.type != 'GPUUtilization' || !has(self.targetPercent) || self.targetPercent <= 100",
-            "Let targetPercent be at most 100: a GPU can not be busier than all the time",
-            field=".targetPercent",
-        ),
-        rule(
-            "(self.type == 'PendingRequests') == has(self.targetPerPod)",
-            "Give targetPerPod, how many requests may wait in one pod, for PendingRequests and only there",
-            field=".targetPerPod",
-        ),
-        rule(
-            "(self.type == 'Raw') == has(self.metric)",
-            "Give metric, as autoscaling/v2 has it, for Raw and only there",
-            field=".metric",
-        ),
-    )
-
-    type: MetricType
-    """What the number of pods goes by. CPU, Memory: what Triton's container uses, in percent of what it
-    requests; they need metrics-server and nothing else. PendingRequests: requests that wait in Triton.
-    QueueTime: how long requests wait, in percent of how long they are worked on. GPUUtilization: how busy the
-    GPUs are. These need an adapter that offers Triton's metrics to autoscalers. Raw: what metric says."""
-
-    target_percent: Annotated[Int32, Field(ge=1, le=10_000)] | None = None
-    """What one pod should have, in percent: of the request for CPU and Memory, of the time of work for
-    QueueTime, of all the time for GPUUtilization. Required there; only there."""
-
-    target_per_pod: PositiveQuantity | None = None
-    """How many requests should wait in one pod, such as 4 or 500m. Required for PendingRequests; only
-    there."""
-
-    metric: MetricSpec | None = None
-    """A metric as autoscaling/v2 has it, which is passed on as it is. Required for Raw; only there."""
-
-    @model_validator(mode="after")
-    def _has_a_target(self) -> Self:
-        # Asked again here, because a resource that was stored under another CRD may not meet today's rules.
-        needed = {MetricType.PENDING_REQUESTS: self.target_per_pod, MetricType.RAW: self.metric}
-        if needed.get(self.type, self.target_percent) is None:
-            raise ValueError(f"{self.type}: the target is missing")
-        return self
+    HORIZONTAL_POD_AUTOSCALER = "HorizontalPodAutoscaler"
+    SCALED_OBJECT = "ScaledObject"
 
 
 class Autoscaling(ApiModel):
@@ -85,13 +33,47 @@ class Autoscaling(ApiModel):
             "self.minReplicas <= self.maxReplicas",
             "Let maxReplicas be at least minReplicas",
             field=".maxReplicas",
-        )
+        ),
+        rule(
+            f"self.metrics.all(metric, {_BY_KEDA} ? !has(metric.metric) : !has(metric.trigger))",
+            "Give metric with the class HorizontalPodAutoscaler, and trigger with the class ScaledObject",
+            field=".metrics",
+        ),
+        rule(
+            f"!({_BY_KEDA}) || has(self.prometheus) || !self.metrics.exists(metric, {_OF_TRITON})",
+            "Give prometheus.serverAddress: KEDA asks a Prometheus for PendingRequests, QueueTime and"
+            " GPUUtilization",
+            field=".prometheus",
+        ),
+        rule(
+            f"{_BY_KEDA} || !has(self.prometheus)",
+            "Leave out prometheus, or set class to ScaledObject: with a HorizontalPodAutoscaler it is an"
+            " adapter that asks a Prometheus",
+            field=".prometheus",
+        ),
+        rule(
+            f"self.minReplicas > 0 || ({_BY_KEDA} && self.metrics.exists(metric, {_WAKES}))",
+            "Let minReplicas be at least 1, or set class to ScaledObject and give a Raw trigger other than"
+            " cpu and memory: where there are no pods, nothing that they tell asks for the first one",
+            field=".minReplicas",
+        ),
+        rule(
+            f"{_BY_KEDA} || !(has(self.pollingSeconds) || has(self.cooldownSeconds))",
+            "Leave out pollingSeconds and cooldownSeconds, or set class to ScaledObject: they are KEDA's",
+            field=".class",
+        ),
     )
 
-    min_replicas: PodCount = 1
-    """Number of pods that there are at least."""
+    autoscaler_class: Annotated[AutoscalerClass, Field(alias="class")] = (
+        AutoscalerClass.HORIZONTAL_POD_AUTOSCALER
+    )
+    """Who moves the number of pods: a HorizontalPodAutoscaler, or KEDA by a ScaledObject."""
 
-    max_replicas: PodCount
+    min_replicas: Annotated[Int32, Field(ge=0, le=1000)] = 1
+    """Number of pods that there are at least. 0 lets KEDA end the last one while nobody asks; callers then
+    get errors until the first one is ready again."""
+
+    max_replicas: Annotated[Int32, Field(ge=1, le=1000)]
     """Number of pods that a revision has at most."""
 
     metrics: Annotated[
@@ -108,3 +90,14 @@ class Autoscaling(ApiModel):
 
     behavior: Behavior | None = None
     """How fast the number of pods may rise and fall, as autoscaling/v2 has it; its defaults when absent."""
+
+    prometheus: PrometheusServer | None = None
+    """The Prometheus that KEDA asks for Triton's metrics. Only with the class ScaledObject."""
+
+    polling_seconds: Seconds | None = None
+    """How often KEDA looks whether there is anything to do while there are no pods; 30 when absent. Only with
+    the class ScaledObject."""
+
+    cooldown_seconds: Seconds | None = None
+    """How long nobody must have asked before KEDA ends the last pod; 300 when absent. Only with the class
+    ScaledObject."""

@@ -29,9 +29,10 @@ class GrpcCode(StrEnum):
 
         Source: https://grpc.io/docs/guides/status-codes/.
         """
-        return list(GrpcCode).index(self) + 1
+        return _NUMBERS[self]
 
 
+_NUMBERS = {code: number for number, code in enumerate(GrpcCode, start=1)}
 SERVER_ERRORS = frozenset(
     {
         GrpcCode.UNKNOWN,

@@ -13,6 +13,17 @@ REVISION, NAMESPACE, NAME = "{{revision}}", "{{namespace}}", "{{name}}"
 """What a query may hold in place of the names of a revision, of a resource's namespace, and of a resource."""
 
 _KNOWN = "".join(f".replace('{known}', '')" for known in (REVISION, NAMESPACE, NAME))
+KNOWN_PLACES_ONLY = Rule(
+    f"!self{_KNOWN}.contains('{{{{')",
+    f"Only {REVISION}, {NAMESPACE} and {NAME} are replaced; mend what else stands between {{{{ and }}}}",
+)
+"""Nothing else may stand between the braces."""
+
+
+def filled_in(text: str, *, revision: str, namespace: str, name: str) -> str:
+    """Return *text* with the names in their places."""
+    return text.replace(REVISION, revision).replace(NAMESPACE, namespace).replace(NAME, name)
+
 
 ProviderName = Annotated[
     str,
@@ -37,10 +48,7 @@ CounterQuery = Annotated[
         f'Write {REVISION} where the name of the revision belongs, such as pod=~"{REVISION}-.*": each'
         " revision is judged by its own counters",
     ),
-    Rule(
-        f"!self{_KNOWN}.contains('{{{{')",
-        f"Only {REVISION}, {NAMESPACE} and {NAME} are replaced; mend what else stands between {{{{ and }}}}",
-    ),
+    KNOWN_PLACES_ONLY,
     Rule(
         "!self.matches('(^|[^a-z_])(rate|irate|increase|delta|idelta)[ ]*[(]')",
         "Ask for the counters themselves, without rate() or increase(): what is new is counted from one look"

@@ -87,6 +87,7 @@ class Reason(StrEnum):
     # The number of pods.
     AUTOSCALING = "Autoscaling"  # autoscalers measure what they go by
     AUTOSCALER_PENDING = "AutoscalerPending"  # an autoscaler has not measured anything yet
+    KEDA_MISSING = "KEDAMissing"  # the cluster has no KEDA, which the spec asks for
     METRIC_UNKNOWN = "MetricUnknown"  # an autoscaler does not get what it goes by
     UNABLE_TO_SCALE = "UnableToScale"  # an autoscaler can not change the number of pods
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from sluiceway.api.meta import ATOMIC, ApiModel, Rule, rule, rules
-from sluiceway.api.scalars import Int32
+from sluiceway.api.scalars import CountOrPercent, Int32
 
 Percent = Annotated[Int32, Field(ge=1, le=100)]
 Seconds = Annotated[Int32, Field(ge=0, le=604_800)]
@@ -19,6 +19,11 @@ _RISING = Rule(
 
 DEFAULT_KEEP_PREVIOUS_SECONDS = 600
 DEFAULT_BAKE_SECONDS = 600
+
+
+def _some(field: str) -> str:
+    """Return, in CEL, whether a number or percentage is above zero."""
+    return f"string(self.{field}).matches('[1-9]')"
 
 
 class Strategy(StrEnum):
@@ -108,6 +113,23 @@ class Rollout(ApiModel):
             " on record too, and what is not can not come back",
             field=".rollbackWindow",
         ),
+        rule(
+            "!has(self.maxSurge) || self.strategy == 'Canary'",
+            "Leave out maxSurge, or set strategy to Canary: the others start all pods of the new revision"
+            " before they move a request",
+            field=".maxSurge",
+        ),
+        rule(
+            "!has(self.maxUnavailable) || has(self.maxSurge)",
+            "Leave out maxUnavailable, or give maxSurge: without a bound on the pods none has to go early",
+            field=".maxUnavailable",
+        ),
+        rule(
+            f"!has(self.maxSurge) || {_some('maxSurge')}"
+            f" || (has(self.maxUnavailable) && {_some('maxUnavailable')})",
+            "Let maxUnavailable be 1 or more, or maxSurge: with neither no pod could ever be exchanged",
+            field=".maxSurge",
+        ),
     )
 
     strategy: Strategy = Strategy.CANARY
@@ -128,6 +150,16 @@ class Rollout(ApiModel):
     bake_seconds: Seconds | None = None
     """How long a new revision is judged by its objectives after it took over, in seconds, while the previous
     one is kept to return to. When absent, 600 or keepPreviousSeconds, whichever is less."""
+
+    max_surge: CountOrPercent | None = None
+    """How many pods beyond the usual number a Canary may have, as a number or a percentage of that, rounded
+    up. With 0, pods take the places of those that serve, one by one: for GPUs that are all in use. Requests
+    then follow the pods, also when they are taken back. Without it every revision that may have to take all
+    requests has the pods for that."""
+
+    max_unavailable: CountOrPercent | None = None
+    """How many pods fewer than the usual number may answer while pods are exchanged, as a number or a
+    percentage of that, rounded down. 0 when absent. With maxSurge only."""
 
     preview: Preview = Preview.ENABLED
     """Whether the header sluiceway-revision: NAME leads to the revision of that name while it is tried or

@@ -129,14 +129,16 @@ class Runtime(ApiModel):
     """Taints of nodes that do not keep the pods away."""
 
     affinity: Affinity | None = None
-    """Which nodes and which neighbours the pods prefer or need."""
+    """Which nodes and which neighbours the pods prefer or need. Unless podAntiAffinity or
+    topologySpreadConstraints is given, the pods of a revision prefer nodes and zones without each other."""
 
     topology_spread_constraints: Annotated[
         tuple[TopologySpreadConstraint, ...],
         Field(max_length=8),
         map_list("topologyKey", "whenUnsatisfiable"),
     ] = ()
-    """How the pods are spread over zones and nodes."""
+    """How the pods are spread over zones and nodes, in place of the preference that they have otherwise.
+    With sluiceway.dev/revision in matchLabelKeys each revision is spread for itself."""
 
     priority_class_name: ObjectName | None = None
     """PriorityClass of the pods; the cluster's default when absent."""

@@ -33,29 +33,40 @@ Int32 = Annotated[int, SchemaKeys({"format": "int32"})]
 Int64 = Annotated[int, SchemaKeys({"format": "int64"})]
 FileMode = Annotated[Int32, Field(ge=0, le=0o777)]
 
-Quantity = Annotated[
+_Amount = Annotated[
     str,
     Field(max_length=64),
     BeforeValidator(_text),
+    SchemaKeys({"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
+]
+
+Quantity = Annotated[
+    _Amount,
     Rule(
         "isQuantity(string(self)) && !quantity(string(self)).isLessThan(quantity('0'))",
         "Give an amount as Kubernetes writes it, such as 2, 500m or 16Gi",
     ),
-    SchemaKeys({"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
 ]
 """An amount in Kubernetes' notation, such as 2, 500m or 16Gi. A bare integer is read as text."""
 
 PositiveQuantity = Annotated[
-    str,
-    Field(max_length=64),
-    BeforeValidator(_text),
+    _Amount,
     Rule(
         "isQuantity(string(self)) && quantity(string(self)).isGreaterThan(quantity('0'))",
         "Give an amount above zero as Kubernetes writes it, such as 2 or 500m",
     ),
-    SchemaKeys({"x-kubernetes-int-or-string": True, "anyOf": [{"type": "integer"}, {"type": "string"}]}),
 ]
 """An amount that is not zero. A bare integer is read as text."""
 
 Labels = Annotated[dict[str, LabelValue], Field(max_length=64)]
 """Label keys and values."""
+
+CountOrPercent = Annotated[
+    _Amount,
+    Rule(
+        "string(self).matches('^([0-9]{1,4}|[0-9]{1,2}%|100%)$')",
+        "Give a number such as 1, or a percentage such as 25%, of at most 100%",
+    ),
+]
+"""A number of pods, or a percentage of them with its sign, as in a Deployment's rollingUpdate. A bare integer
+is read as text."""

@@ -50,6 +50,20 @@ class ModelDeploymentSpec(ApiModel):
             " are none. How long the previous revision stays is keepPreviousSeconds",
             field=".rollout.bakeSeconds",
         ),
+        rule(
+            "has(self.traffic) || !has(self.rollout) || !has(self.rollout.maxSurge)",
+            "Leave out rollout.maxSurge, or give traffic: without a gateway all requests move at once, to"
+            " pods that must all be there",
+            field=".rollout.maxSurge",
+        ),
+        rule(
+            "!has(self.rollout) || !has(self.rollout.maxSurge)"
+            " || string(self.rollout.maxSurge).matches('[1-9]')"
+            " || (has(self.autoscaling) ? self.autoscaling.minReplicas > 1 : self.replicas != 1)",
+            "Let rollout.maxSurge be 1 or more, or have two pods at least (replicas, or"
+            " autoscaling.minReplicas): the only pod would have to go before another one answers",
+            field=".rollout.maxSurge",
+        ),
         *SCALING_RULES,
     )
 

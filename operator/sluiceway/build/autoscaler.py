@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sluiceway.api.autoscaling import Autoscaling, Metric, MetricType
+from sluiceway.api.autoscaling import Autoscaling
 from sluiceway.api.resource import ModelDeployment
+from sluiceway.api.scaled_by import Metric, MetricType
 from sluiceway.build.objects import Object, metadata, without_empty
 from sluiceway.build.triton import CONTAINER
 
@@ -23,12 +24,12 @@ GPU_UTILIZATION = "nv_gpu_utilization"
 """How busy a GPU is, from 0 to 1 (Triton, docs/user_guide/metrics.md)."""
 
 
-def autoscaler(owner: ModelDeployment, revision: str, given: Autoscaling, *, floor: int) -> Object:
-    """Return the autoscaler of *revision*, which keeps at least *floor* pods."""
+def autoscaler(owner: ModelDeployment, revision: str, given: Autoscaling, *, floor: int, most: int) -> Object:
+    """Return the autoscaler of *revision*, which keeps at least *floor* pods and at most *most*."""
     spec = {
         "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": revision},
         "minReplicas": floor,
-        "maxReplicas": max(given.max_replicas, floor),
+        "maxReplicas": most,
         "metrics": [metric_spec(metric) for metric in given.metrics],
         "behavior": given.behavior.to_dict() if given.behavior else None,
     }

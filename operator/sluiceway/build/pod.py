@@ -11,6 +11,7 @@ from sluiceway.api.resource import ModelDeployment
 from sluiceway.api.runtime import Drain
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings, guard_container, guard_volume
 from sluiceway.build.objects import Object, labels, without_empty
+from sluiceway.build.spread import affinity
 from sluiceway.build.triton import (
     MODEL_VOLUME,
     SHARED_MEMORY_VOLUME,
@@ -49,6 +50,7 @@ def pod_template(owner: ModelDeployment, revision: str, settings: GuardSettings 
             },
         }
         | {key: given.get(key) for key in _PASSED_ON}
+        | {"affinity": affinity(owner, revision, given)}
     )
     return {"metadata": {"labels": labels(owner, revision)}, "spec": spec}
 
@@ -57,7 +59,6 @@ _PASSED_ON = (
     "imagePullSecrets",
     "nodeSelector",
     "tolerations",
-    "affinity",
     "topologySpreadConstraints",
     "priorityClassName",
     "runtimeClassName",

@@ -94,12 +94,21 @@ def _service(owner: ModelDeployment, name: str, *, selected: str, part_of: str) 
 
 
 def disruption_budget(owner: ModelDeployment, revision: str, *, replicas: int) -> Object | None:
-    """Return the PodDisruptionBudget of *revision*; None for one pod, which it would nail to its node."""
+    """Return the PodDisruptionBudget of *revision*: one of its pods may be evicted at a time.
+
+    *replicas* is what its Deployment asks for now. One pod has no budget: it would allow to evict it.
+    """
     if replicas < 2:  # noqa: PLR2004 - two is what "more than one" means
         return None
     return {
         "apiVersion": "policy/v1",
         "kind": "PodDisruptionBudget",
         "metadata": metadata(owner, revision, revision),
-        "spec": {"maxUnavailable": 1, "selector": {"matchLabels": pod_selector(owner, revision)}},
+        "spec": {
+            # Right for any number of pods, whoever changes it; minAvailable would be late by a pass.
+            "maxUnavailable": 1,
+            # A pod whose model does not load serves nobody, and would hold up the drain of its node for ever.
+            "unhealthyPodEvictionPolicy": "AlwaysAllow",
+            "selector": {"matchLabels": pod_selector(owner, revision)},
+        },
     }

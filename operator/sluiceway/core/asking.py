@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sluiceway.api import queries as api
+from sluiceway.api.queries import filled_in
 from sluiceway.core import envoy_gateway
 from sluiceway.core.case import GATEWAY, Case
 from sluiceway.core.meters import Meter, Meters
@@ -58,12 +58,9 @@ def _own(case: Case, namespace: str, name: str) -> Iterator[tuple[str, str, str]
     """Yield revision, which of its two queries, and the query as it is asked."""
     query = case.objectives[0].query
     for revision in case.measured:
-        places = {api.REVISION: revision, api.NAMESPACE: namespace, api.NAME: name}
         for which in ("total", "bad"):
             text = getattr(query, which)
-            for place, word in places.items():
-                text = text.replace(place, word)
-            yield revision, which, text
+            yield revision, which, filled_in(text, revision=revision, namespace=namespace, name=name)
 
 
 def _by(case: Case) -> str:

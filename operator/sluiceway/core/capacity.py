@@ -1,12 +1,15 @@
 """How many pods every revision has: for what it carries now, and for what it is to carry next.
 
 Without an autoscaler there are as many as the spec says. With one, every revision has at least its floor,
-and the autoscaler moves it above that: see docs/adr/0017-who-owns-the-number-of-pods.md.
+and the autoscaler moves it above that: see docs/adr/0017-who-owns-the-number-of-pods.md. Where the spec
+bounds the pods of all revisions together, they exchange them: see `core.exchange`.
 """
 
 from __future__ import annotations
 
+from sluiceway.core.budget import Budget, budget
 from sluiceway.core.memory import Memory
+from sluiceway.core.pods import asked_for
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, passed, pods_for
 
@@ -26,37 +29,36 @@ def need(state: State, after: Memory) -> int:
     given = state.owner.spec.autoscaling
     if given is None:
         return state.owner.spec.replicas
-    return min(given.max_replicas, max(given.min_replicas, after.carried))
+    # Who has never served is tried with a pod, though there may be none later.
+    least = given.min_replicas if after.stable else max(1, given.min_replicas)
+    return min(given.max_replicas, max(least, after.carried))
+
+
+def bounds(state: State, after: Memory) -> Budget | None:
+    """Return the bounds on the pods of all revisions together, None where there are none."""
+    return budget(state.owner.spec.rollout, need(state, after))
+
+
+def needed_for(state: State, after: Memory, weight: int) -> int:
+    """Return how many pods of a revision carry *weight* percent of the requests."""
+    bound = bounds(state, after)
+    return bound.pods_for(weight) if bound else pods_for(weight, need(state, after))
 
 
 def carries(state: State, name: str, weight: int) -> bool:
     """Tell whether enough pods of a revision answer for *weight* percent of the requests."""
-    return state.answering(name) >= pods_for(weight, need(state, state.memory))
+    return state.answering(name) >= needed_for(state, state.memory, weight)
 
 
-def floor_of(state: State, after: Memory, name: str) -> int:
-    """Return how many pods of a revision there are at least.
+def share_of(state: State, name: str) -> int:
+    """Return the share of the requests, in percent, that the pods of a revision that answer can carry.
 
-    Who serves, and who served before, has pods for all requests: they may all come back at once. A
-    candidate has pods for its share, and already for the next one, so that no step waits for a model to
-    load. Pods that it has are not taken from it while it is tried, nor while it leaves; but an autoscaler
-    may take what is beyond its share.
+    Where the pods are not bounded, nobody has to ask: who may have to take everything has the pods for it.
     """
-    whole, live = need(state, after), live_replicas(state, name)
-    if name in after.leaving:
-        return live
-    if name != after.candidate:
-        return whole
-    share = pods_for(max(after.weight, next_weight(state, after)), whole)
-    return share if state.owner.spec.autoscaling else min(whole, max(live, share))
-
-
-def replicas_of(state: State, after: Memory, name: str) -> int:
-    """Return the number of pods of a revision: its floor, or more where an autoscaler made them more."""
-    floor = floor_of(state, after, name)
-    return max(floor, live_replicas(state, name)) if state.owner.spec.autoscaling else floor
+    bound = bounds(state, state.memory)
+    return bound.share_of(state.answering(name)) if bound else ALL
 
 
 def live_replicas(state: State, name: str) -> int:
     """Return the number of pods that the Deployment of a revision asks for now; 0 without one."""
-    return int(((state.deployment(name) or {}).get("spec") or {}).get("replicas", 0))
+    return asked_for(state.deployment(name))

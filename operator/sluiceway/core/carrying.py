@@ -11,7 +11,7 @@ from datetime import datetime
 from math import ceil
 
 from sluiceway.core.capacity import live_replicas
-from sluiceway.core.clock import calms_in, shares_last
+from sluiceway.core.clock import calms_in, measured_pods, shares_last
 from sluiceway.core.load import load
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
@@ -43,7 +43,7 @@ def _measured(state: State, after: Memory) -> int:
         return 0
     # Before its first request a candidate has no load, whatever loading its model takes.
     loaded = (name for name in after.live if name != after.candidate or after.weight)
-    return ceil(sum(load(state.autoscaler(name)) or 0 for name in loaded))
+    return ceil(sum(load(state.autoscaler(name), measured_pods(state, name)) or 0 for name in loaded))
 
 
 def _noted(state: State, after: Memory, carried: int, calm: datetime | None) -> Memory:

@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from sluiceway.api.rollout import Step
 from sluiceway.core import commands
 from sluiceway.core.memory import Memory
+from sluiceway.core.pods import ready_since
 from sluiceway.core.state import State
 from sluiceway.core.steps import CALM_SECONDS, LEAVING_SECONDS, bake_seconds, keep_previous_seconds, step_at
 
 _MEASURED_SECONDS = 15
 """How often an autoscaler measures (`--horizontal-pod-autoscaler-sync-period`)."""
 _OLD_SHARES_SECONDS = 45
-"""For how long it may still tell of shares that are no more: what it asks for is a scrape or two late."""
+"""For how long it may still tell of shares, and of pods, that are no more: what it goes by is a scrape or two
+late."""
 
 
 def step_is_over(state: State) -> bool:
@@ -90,7 +92,7 @@ def previous_goes(state: State, memory: Memory) -> int | None:
 
 def places_end(state: State, memory: Memory) -> int | None:
     """Return in how many seconds those that lost their share lose their places, None without any."""
-    return max(leaves_in(state, memory), 1) if memory.leaving else None
+    return max(leaves_in(state, memory), 1) if memory.leaving and not memory.rest else None
 
 
 def measures_in(state: State, memory: Memory) -> int | None:
@@ -110,6 +112,12 @@ def shares_last(state: State, memory: Memory) -> bool:
     if memory.candidate and memory.weight:
         return memory.since is None or memory.elapsed(state.now) >= _OLD_SHARES_SECONDS
     return memory.promoted is None or _since(state, memory.promoted) >= _OLD_SHARES_SECONDS
+
+
+def measured_pods(state: State, name: str) -> int:
+    """Return how many pods of a revision have been ready for long enough to be measured."""
+    ready = map(ready_since, state.observed.pods_of(name))
+    return sum(since is not None and _since(state, since) >= _OLD_SHARES_SECONDS for since in ready)
 
 
 def _step(state: State, memory: Memory) -> Step | None:

@@ -35,6 +35,8 @@ class Facts:
     candidate_trouble: Finding | None
     signals: Finding
     scaling: Finding
+    no_pods: str = "no pods, as spec.replicas asks for"
+    """Why there are none, where there are to be none."""
     weight: int = 0
     """Percent of the requests that the candidate gets."""
     trial: Finding | None = None
@@ -62,7 +64,7 @@ def _ready(facts: Facts) -> Verdict:
     if facts.traffic.reason not in (Reason.NO_GATEWAY, Reason.ROUTE_ACCEPTED) and facts.replicas:
         return False, facts.traffic.reason, facts.traffic.message
     if not facts.replicas:
-        return True, Reason.SCALED_TO_ZERO, "no pods, as spec.replicas asks for"
+        return True, Reason.SCALED_TO_ZERO, facts.no_pods
     return True, Reason.SERVING, f"{facts.serving} serves with {facts.ready} of {facts.replicas} pods ready"
 
 
@@ -70,7 +72,7 @@ def _available(facts: Facts) -> Verdict:
     if facts.serving and facts.ready:
         return True, Reason.SERVING, f"{facts.serving} answers requests"
     if facts.serving and not facts.replicas:
-        return False, Reason.SCALED_TO_ZERO, "no pods, as spec.replicas asks for"
+        return False, Reason.SCALED_TO_ZERO, facts.no_pods
     if facts.serving:
         return False, Reason.NOT_ENOUGH_REPLICAS, f"no pod of {facts.serving} is ready"
     return False, Reason.NO_REVISION_SERVES, "no revision has become ready yet"
@@ -118,8 +120,8 @@ def _candidate_healthy(facts: Facts) -> Verdict:
     if facts.refused:
         return False, Reason(facts.refused.reason), facts.refused.message
     if facts.candidate_trouble:
-        # Having no room says nothing of the model.
-        speaks = None if facts.candidate_trouble.reason is Reason.INSUFFICIENT_GPU else False
+        # Having no room, as while a node is drained, says nothing of the model.
+        speaks = None if facts.candidate_trouble.reason in _NO_ROOM else False
         return speaks, facts.candidate_trouble.reason, facts.candidate_trouble.message
     if facts.weight:
         return True, Reason.HEALTHY, f"nothing speaks against {facts.wanted}"
@@ -127,6 +129,7 @@ def _candidate_healthy(facts: Facts) -> Verdict:
     return None, waits.reason, waits.message
 
 
+_NO_ROOM = (Reason.INSUFFICIENT_GPU, Reason.UNSCHEDULABLE)
 _ON_TRIAL = {Reason.HEALTHY: True, Reason.INSUFFICIENT: None}
 
 
@@ -154,7 +157,12 @@ def _rolled_back(facts: Facts) -> Verdict:
 
 
 def _autoscaling_ready(facts: Facts) -> Verdict:
-    known = {Reason.AUTOSCALING: True, Reason.METRIC_UNKNOWN: False, Reason.UNABLE_TO_SCALE: False}
+    known = {
+        Reason.AUTOSCALING: True,
+        Reason.KEDA_MISSING: False,
+        Reason.METRIC_UNKNOWN: False,
+        Reason.UNABLE_TO_SCALE: False,
+    }
     return known.get(facts.scaling.reason), facts.scaling.reason, facts.scaling.message
 
 

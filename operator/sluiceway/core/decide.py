@@ -40,6 +40,7 @@ from sluiceway.core.memory import Memory
 from sluiceway.core.observed import Observed
 from sluiceway.core.plan import Apply, Plan, Write
 from sluiceway.core.pods import unplaced
+from sluiceway.core.replicas import frees_places
 from sluiceway.core.room import takes
 from sluiceway.core.scene import scene
 from sluiceway.core.state import State
@@ -47,7 +48,7 @@ from sluiceway.core.verifying import asks
 from sluiceway.core.writes import changes, retired, unscaled
 
 _LOOK_AGAIN_SECONDS = 15.0
-"""For what no watch reports: somebody else's object under our name, a Gateway API not installed yet."""
+"""For what no watch reports: somebody else's object under our name, a Gateway API or KEDA not there yet."""
 _RETRY_REFUSED_SECONDS = 60.0
 """A refused write is tried again now and then: a quota or a webhook may have changed."""
 _COUNT_AGAIN_SECONDS = 60.0
@@ -155,8 +156,12 @@ def _look_again(state: State, after: Memory, facts: Facts) -> float | None:
         waits.append(_LOOK_AGAIN_SECONDS)
     if state.observed.rejections or (blocker and blocker.reason is Reason.PODS_REFUSED):
         waits.append(_RETRY_REFUSED_SECONDS)
+    if facts.scaling.reason is Reason.KEDA_MISSING:
+        waits.append(_LOOK_AGAIN_SECONDS)
     if blocker is None and reason is Reason.INSUFFICIENT_GPU:
         waits.append(_COUNT_AGAIN_SECONDS)
+    if frees_places(state, after):
+        waits.append(_LOOK_AGAIN_SECONDS)
     clocks = (step_ends, previous_goes, places_end, measures_in)
     if after.candidate and step_ends(state, after) is None and held(state, after):
         waits.append(_LOOK_AGAIN_SECONDS)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sluiceway.api.autoscaling import AutoscalerClass
 from sluiceway.build.autoscaler import autoscaler
 from sluiceway.build.guard.container import drain_key
 from sluiceway.build.guard.files import guard_config
 from sluiceway.build.objects import Object
+from sluiceway.build.scaled_object import scaled_object
 from sluiceway.build.workload import (
     controller_revision,
     deployment,
@@ -20,11 +22,12 @@ from sluiceway.build.workload import (
     revision_service,
     serving_service,
 )
-from sluiceway.core.capacity import floor_of, replicas_of
 from sluiceway.core.cases import cases
 from sluiceway.core.judging import kept_of
 from sluiceway.core.life import advance
 from sluiceway.core.memory import Memory, signed
+from sluiceway.core.once import once
+from sluiceway.core.replicas import floor_of, may_rise, replicas_of
 from sluiceway.core.revision import Revision
 from sluiceway.core.routing import leads, weights
 from sluiceway.core.state import State
@@ -37,14 +40,20 @@ def objects(state: State, after: Memory) -> Iterator[Object]:
     backends = weights(state, after) if state.weighted and after.stable else ()
     yield from (revision_service(state.owner, name) for name in backends)
     yield from leads(state, after)
-    yield from _of_revisions(state, after)
+    yield from _next(state) if after is advance(state) else _of_revisions(state, after)
 
 
 def claimed(state: State) -> list[Object]:
     """Return what must be ours or nobody's. The route is not part of it: it never stops serving."""
     # Service <name> is not desired before somebody serves, yet whether the name is free is told at once.
     service = serving_service(state.owner, state.wanted.name)
-    return [service, *_of_revisions(state, advance(state))]
+    return [service, *_next(state)]
+
+
+@once
+def _next(state: State) -> tuple[Object, ...]:
+    """Return what revisions need after the next transition; the same is claimed first, and then desired."""
+    return tuple(_of_revisions(state, advance(state)))
 
 
 def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
@@ -69,6 +78,10 @@ def _of_revisions(state: State, after: Memory) -> Iterator[Object]:
     for name in _live(state, after):
         if known := state.revision(name):
             yield from _workload(state, after, known)
+    # Last, since nothing relies on it: what may be refused here is written by users.
+    for name in _live(state, after):
+        if state.revision(name):
+            yield from _scaling(state, after, name)
 
 
 def _live(state: State, after: Memory) -> tuple[str, ...]:
@@ -85,7 +98,20 @@ def _workload(state: State, after: Memory, revision: Revision) -> Iterator[Objec
     if key := drain_key(revision.template):
         yield guard_config(owner, revision.name, model=revision.data["content"]["modelName"], key=key)
     yield deployment(owner, revision.name, template=revision.template, replicas=replicas)
-    if given := owner.spec.autoscaling:
-        floor = max(1, floor_of(state, after, revision.name))
-        yield autoscaler(owner, revision.name, given, floor=floor)
     yield revision_service(owner, revision.name)
+
+
+def _scaling(state: State, after: Memory, name: str) -> Iterator[Object]:
+    given = state.owner.spec.autoscaling
+    if given is None:
+        return
+    rises, floor = may_rise(state, after), floor_of(state, after, name)
+    sleeps = rises and not given.min_replicas and name == after.stable
+    if not sleeps and not replicas_of(state, after, name):
+        return
+    floor = floor if sleeps else max(1, floor)
+    most = max(given.max_replicas, floor) if rises else floor
+    if given.autoscaler_class is AutoscalerClass.HORIZONTAL_POD_AUTOSCALER:
+        yield autoscaler(state.owner, name, given, floor=floor, most=most)
+    elif state.observed.keda:
+        yield scaled_object(state.owner, name, given, floor=floor, most=most)

@@ -6,21 +6,12 @@ each time. Comparing first makes a settled resource cost nothing at all.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, digest
-
-# Bounded: a hash such as "1234567e89012345" is no quantity, and as a number nothing can hold it.
-_QUANTITY = re.compile(r"([+-]?[0-9.]{1,40})(?:([eE][+-]?[0-9]{1,2})|(m|u|n|k|[KMGTPE]i?))?")
-_SUFFIXES = {
-    "n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "k": Decimal(10) ** 3,
-    **{letter: Decimal(10) ** (3 * power) for power, letter in enumerate("KMGTPE", 1)},
-    **{f"{letter}i": Decimal(2) ** (10 * power) for power, letter in enumerate("KMGTPE", 1)},
-}  # fmt: skip
+from sluiceway.build.quantities import quantity
 
 
 def stamped(intended: Object, said: Object | None = None) -> Object:
@@ -41,15 +32,18 @@ def matches(intended: Any, live: Any) -> bool:
     An empty value equals an absent one, since the API server leaves out many of them, and
     quantities are compared as numbers, since it rewrites them ("0.5" becomes "500m").
     """
+    if intended == live:
+        return True
     match intended:
+        # Text first: there is most of it.
+        case str():
+            return intended == (live or "") or _same_quantity(intended, live)
         case Mapping():
             if live is None and not intended:
                 return True
             return isinstance(live, Mapping) and all(
                 matches(value, live.get(key)) for key, value in intended.items()
             )
-        case str():
-            return intended == (live or "") or _same_quantity(intended, live)
         case Sequence():
             live = live or []
             return len(intended) == len(live) and all(map(matches, intended, live))
@@ -60,11 +54,3 @@ def matches(intended: Any, live: Any) -> bool:
 def _same_quantity(intended: Any, live: Any) -> bool:
     first, second = quantity(intended), quantity(live)
     return first is not None and first == second
-
-
-def quantity(value: Any) -> Decimal | None:
-    """Return a Kubernetes quantity as a number (apimachinery, resource.Quantity), None for other text."""
-    found = None if isinstance(value, bool) else _QUANTITY.fullmatch(str(value))
-    if not found or not found[1].strip("+-").replace(".", "", 1).isdigit():
-        return None
-    return Decimal(found[1] + (found[2] or "")) * _SUFFIXES.get(found[3] or "", Decimal(1))

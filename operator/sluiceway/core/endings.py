@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from sluiceway.api.reasons import REFUSING, Reason
+from sluiceway.core.capacity import bounds, share_of
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
+from sluiceway.core.steps import ALL
 
 NOBODY: dict[str, Any] = {
     "candidate": "",
@@ -40,7 +42,24 @@ def without_candidate(state: State, *news: Outcome) -> Memory:
 def leaving(state: State) -> dict[str, Any]:
     """Return what is remembered of a candidate that had its place in the route and loses it."""
     memory = state.memory
-    return {"leaving": (*memory.leaving, memory.candidate), "left": state.now} if memory.shown else {}
+    if not memory.shown:
+        return {}
+    rest = min(memory.weight, _rest(state, memory.candidate, memory.stable))
+    return {"leaving": (*memory.leaving, memory.candidate), "left": state.now, "rest": rest}
+
+
+def _rest(state: State, giver: str, taker: str) -> int:
+    """Return the share that *giver* keeps for now, since the pods of *taker* can not carry more."""
+    return ALL - share_of(state, taker) if state.answering(giver) else 0
+
+
+def eased(state: State) -> Memory | None:
+    """Return the memory after some more of the requests went back to who serves, None while they can not."""
+    memory = state.memory
+    if not memory.rest or not state.accepted:
+        return None
+    rest = _rest(state, memory.giver, memory.stable)
+    return memory.changed(rest=rest, left=state.now) if rest < memory.rest else None
 
 
 def serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:
@@ -85,14 +104,20 @@ def outcomes(state: State, *news: Outcome) -> tuple[Outcome, ...]:
 
 
 def back_to_previous(state: State, reason: Reason, message: str, **more: Any) -> Memory | None:
-    """Return the memory after the revision before has all requests again; None while it can not take them."""
+    """Return the memory after the revision before serves again; None while it can not.
+
+    It has all requests at once then, or those that its pods can carry.
+    """
     memory, last = state.memory, state.outcome(state.memory.stable)
-    if not memory.previous or last is None or not state.answering(memory.previous):
+    if not memory.previous or last is None:
+        return None
+    if not state.answering(memory.previous) and bounds(state, memory) is None:
         return None
     refused = outcome(
         state, memory.stable, last.attempt, reason, f"{message}; {memory.previous} serves again"
     )
     again = begun(state, memory.previous, max(1, state.attempts(memory.previous)))
-    left = {"leaving": (*memory.leaving, memory.stable), "left": state.now}
+    rest = _rest(state, memory.stable, memory.previous)
+    left = {"leaving": (*memory.leaving, memory.stable), "left": state.now, "rest": rest}
     fields = NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left | more
     return memory.changed(**fields, outcomes=outcomes(state, refused, again))

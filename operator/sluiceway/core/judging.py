@@ -11,6 +11,7 @@ from sluiceway.core.clock import bake_ends
 from sluiceway.core.finding import Finding
 from sluiceway.core.judgement import Judgement, written
 from sluiceway.core.memory import Memory
+from sluiceway.core.once import once
 from sluiceway.core.state import State
 from sluiceway.core.verdict import Ruling, Verdict
 from sluiceway.core.verdict import ruling as rule
@@ -49,6 +50,7 @@ def _is_of(known: Judgement | None, now: Case) -> bool:
     return known is not None and known.key == now.key
 
 
+@once
 def ruling(state: State) -> Ruling | None:
     """Return what the evidence says of who is on trial; None without any."""
     now = cases(state, state.memory)

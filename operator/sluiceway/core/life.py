@@ -17,6 +17,7 @@ written together with where callers are led; the next look finds it done and dec
     clock      a pause stops the clock of the step, its end lets it run again
     shown      the candidate answers: it gets its place in the route, and who asks by header reaches it
     stepped    the step is over and the pods for more are there: a larger share, and after the last all of it
+    eased      who lost its share gave a part of it back only, for lack of pods: it gives back what it can
     gone       those that lost their share some seconds ago lose their places and their pods
     released   the previous revision was kept for long enough: its pods may go
 """
@@ -26,18 +27,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sluiceway.core import commands, taking_back
-from sluiceway.core.capacity import carries, next_weight
+from sluiceway.core.capacity import bounds, carries, next_weight
 from sluiceway.core.carrying import carrying
 from sluiceway.core.clock import kept_for, leaves_in, step_is_over
-from sluiceway.core.endings import NOBODY, UNSUSPECTED, serves
+from sluiceway.core.endings import NOBODY, UNSUSPECTED, eased, serves
 from sluiceway.core.holding import held
 from sluiceway.core.judging import ruling
 from sluiceway.core.memory import Memory
+from sluiceway.core.once import once
 from sluiceway.core.state import State
-from sluiceway.core.steps import ALL, passed
+from sluiceway.core.steps import passed
 from sluiceway.core.verdict import Verdict
 
 
+@once
 def advance(state: State) -> Memory:
     """Return the memory after the next transition, the memory as it is when there is none."""
     after = next((after for after in (rule(state) for rule in RULES) if after is not None), state.memory)
@@ -55,7 +58,7 @@ def _first(state: State) -> Memory | None:
 
 def _began(state: State) -> Memory | None:
     memory, name = state.memory, state.wanted.name
-    if name in (memory.stable, memory.candidate) or state.refusal(name):
+    if name in (memory.stable, memory.candidate) or state.refusal(name) or memory.rest:
         return None
     # One that is warm keeps the place that it has.
     placed = name in (memory.previous, *memory.leaving) and name in state.routed
@@ -82,25 +85,42 @@ def _shown(state: State) -> Memory | None:
 
 def _stepped(state: State) -> Memory | None:
     memory = state.memory
-    if not memory.candidate or not state.accepted or not state.fit(memory.candidate):
+    if not state.accepted or not step_is_due(state):
         return None
-    if not step_is_over(state):
-        return None
-    if not commands.promoted(state.owner, memory) and held(state, memory):
-        return None
-    if passed(state.steps, memory.weight) >= len(state.steps):
-        return _promoted(state)
     weight = next_weight(state, memory)
     if not carries(state, memory.candidate, weight):
-        return None
+        return _on_the_way(state)
+    if passed(state.steps, memory.weight) >= len(state.steps):
+        return _promoted(state)
     since = None if commands.paused(state.owner, memory) else state.now
     raised = {"step": memory.step + 1, "weight": weight, "shown": True, "since": since, "spent": 0}
     return memory.changed(**raised, excused=_excused(state))
 
 
+def step_is_due(state: State) -> bool:
+    """Tell whether the candidate may have more of the requests, once there are pods for them."""
+    memory = state.memory
+    if not memory.candidate or not state.fit(memory.candidate) or not step_is_over(state):
+        return False
+    return commands.promoted(state.owner, memory) or not held(state, memory)
+
+
+def _on_the_way(state: State) -> Memory | None:
+    """Give the candidate what its pods can carry, where they take the places of others one by one.
+
+    It is on the way to its next step: the step that it came from stays over.
+    """
+    memory, bound = state.memory, bounds(state, state.memory)
+    weight = bound.share_of(state.answering(memory.candidate)) if bound else 0
+    if weight <= memory.weight:
+        return None
+    begun = {} if memory.weight else {"since": state.now, "spent": 0}
+    return memory.changed(weight=weight, shown=True, **begun)
+
+
 def _gone(state: State) -> Memory | None:
     memory = state.memory
-    if not memory.leaving or leaves_in(state, memory) > 0 or not state.settled:
+    if not memory.leaving or memory.rest or leaves_in(state, memory) > 0 or not state.settled:
         return None
     return memory.changed(leaving=(), left=None)
 
@@ -126,15 +146,14 @@ RULES: tuple[Callable[[State], Memory | None], ...] = (
     _clock,
     _shown,
     _stepped,
+    eased,
     _gone,
     _released,
 )
 
 
-def _promoted(state: State) -> Memory | None:
+def _promoted(state: State) -> Memory:
     memory, name = state.memory, state.memory.candidate
-    if not carries(state, name, ALL):
-        return None
     taken_over = {"stable": name, "previous": memory.stable, "promoted": state.now}
     fields = NOBODY | taken_over | {"excused": _excused(state)}
     return memory.changed(**fields, outcomes=serves(state, name, memory.attempt))

@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import Any
 
 from sluiceway.build.objects import Object
-from sluiceway.core.drift import quantity
+from sluiceway.build.quantities import quantity
+from sluiceway.core.pods import condition
 
 _TOLERATED = Fraction(11, 10)
 """A tenth more than the target is let be, by default (`--horizontal-pod-autoscaler-tolerance`)."""
@@ -26,37 +27,31 @@ _VALUES = {
 """Where a target of each type has its number, and what was measured as well (`autoscaling/v2`)."""
 
 
-def load(autoscaler: Object | None) -> Fraction | None:
+def load(autoscaler: Object | None, pods: int) -> Fraction | None:
     """Return how many pods carry what the pods of *autoscaler* carry now; None when that is not known.
 
-    The replicas of its status times the worst of measured / wanted: both are of one moment, while the pods
-    may be more by now.
+    The worst of measured / wanted, times what it is a mean of. That is *pods*, those that were ready when it
+    was measured, and not the replicas of its status: an autoscaler leaves out pods that are on their way, and
+    what it measured is a while older than what it counted.
     """
     status = (autoscaler or {}).get("status") or {}
     if autoscaler is None or condition(autoscaler, "ScalingActive").get("status") != "True":
         return None
-    worst = max(_ratios(autoscaler["spec"].get("metrics") or [], status), default=None)
-    if worst is None:
-        return None
-    if 1 < worst <= _TOLERATED:
-        worst = Fraction(1)
-    return int(status.get("currentReplicas") or 0) * worst
+    shared = int(status.get("currentReplicas") or 0)
+    return max(_loads(autoscaler["spec"].get("metrics") or [], status, pods, shared), default=None)
 
 
-def condition(autoscaler: Object, kind: str) -> Any:
-    """Return a condition of an autoscaler, {} before it says anything."""
-    found = (autoscaler.get("status") or {}).get("conditions") or []
-    return next((each for each in found if each["type"] == kind), {})
+def _loads(wanted: list[Any], status: Any, pods: int, shared: int) -> Iterator[Fraction]:
+    """Yield how many pods each metric asks for. One that failed stands in its place without a type.
 
-
-def _ratios(wanted: list[Any], status: Any) -> Iterator[Fraction]:
-    """Yield measured / wanted of each metric. One that failed stands in its place without a type."""
+    A value of something else that is given per pod was divided by *shared*, whether all are ready or not.
+    """
     for metric, measured in zip(wanted, status.get("currentMetrics") or [], strict=False):
-        if metric["type"] != measured.get("type"):
-            continue
         source = _SOURCES[metric["type"]]
         target, current = metric[source]["target"], (measured.get(source) or {}).get("current") or {}
         value = _VALUES[target["type"]]
         aim, found = quantity(target.get(value)), quantity(current.get(value))
         if aim and found is not None:
-            yield Fraction(found) / Fraction(aim)
+            ratio = Fraction(found) / Fraction(aim)
+            divided = metric["type"] in ("Object", "External") and target["type"] == "AverageValue"
+            yield (shared if divided else pods) * (Fraction(1) if 1 < ratio <= _TOLERATED else ratio)

@@ -30,12 +30,15 @@ def looked(judgement: Judgement, evidence: Mapping[str, Evidence], case: Case, n
 
 
 def _pace(judgement: Judgement, found: Mapping[str, Marked], case: Case) -> float:
-    """Return the shortest time between two looks at the one on trial, as a share of the longest beside it."""
+    """Return the shortest time between two looks at the one on trial, as a share of the longest beside it.
+
+    Guards that nobody looks at any more, of pods that have gone, have no such time.
+    """
     mine, theirs = (
         [
             mark.read_at - judgement.marks[uid].read_at
             for uid, mark in found[name].marks.items()
-            if uid in judgement.marks and judgement.marks[uid].read_at
+            if uid in judgement.marks and 0 < judgement.marks[uid].read_at < mark.read_at
         ]
         if name in found
         else []

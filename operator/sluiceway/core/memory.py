@@ -71,6 +71,8 @@ class Memory(_Remembered):
     promoted: datetime | None = None
     leaving: tuple[str, ...] = ()
     """Revisions that lost their share a moment ago and still have their place in the route and their pods."""
+    rest: int = 0
+    """Percent of the requests that the last of them still has, while who serves lacks the pods for them."""
     left: datetime | None = None
     """When the last of them lost it."""
     carried: int = 0
@@ -89,6 +91,11 @@ class Memory(_Remembered):
     """When the requests went back."""
     outcomes: tuple[Outcome, ...] = ()
     """Ends of attempts that may not have been copied to their ControllerRevisions yet."""
+
+    @property
+    def giver(self) -> str:
+        """The revision that gives its share back bit by bit, "" without one."""
+        return self.leaving[-1] if self.rest else ""
 
     @property
     def live(self) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ class Observed:
     gateways: Mapping[tuple[str, str], Object | None] = field(default_factory=dict)
     other_routes: tuple[Object, ...] = ()
     gateway_api: bool = True
+    keda: bool = True
+    """Whether the cluster knows ScaledObjects."""
     answers: Mapping[str, Answers] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
     judged: Judged | None = None
@@ -51,7 +53,8 @@ class Observed:
 
     def of_kind(self, kind: str) -> list[Object]:
         """Return the objects of one kind that are this resource's, orphans of it included, by name."""
-        return [self.objects[ref] for ref in sorted(self.objects) if ref.kind == kind and self._ours(ref)]
+        found = sorted(ref for ref in self.objects if ref.kind == kind)
+        return [self.objects[ref] for ref in found if self._ours(ref)]
 
     def existing(self, intended: Object) -> Object | None:
         """Return what stands where *intended* would be written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sluiceway.api.reasons import Reason
@@ -22,7 +23,13 @@ _SETUP = {"CreateContainerConfigError", "CreateContainerError", "RunContainerErr
 
 def is_ready(pod: Object) -> bool:
     """Tell whether the pod's Ready condition is true: the model's own endpoint answered."""
-    return bool(_condition(pod, "Ready").get("status") == "True")
+    return bool(condition(pod, "Ready").get("status") == "True")
+
+
+def ready_since(pod: Object) -> datetime | None:
+    """Return since when the pod has been ready, in UTC; None while it is not, or when nobody says it."""
+    since = condition(pod, "Ready").get("lastTransitionTime")
+    return datetime.fromisoformat(since) if since and is_ready(pod) else None
 
 
 def has_started(pod: Object) -> bool:
@@ -30,10 +37,21 @@ def has_started(pod: Object) -> bool:
     return bool(_state(container_status(pod, TRITON), "running"))
 
 
+def condition(obj: Object, kind: str) -> Any:
+    """Return a condition of a pod, or of another object that has some; {} before anybody says it."""
+    found = (obj.get("status") or {}).get("conditions") or []
+    return next((each for each in found if each["type"] == kind), {})
+
+
+def asked_for(deployment: Object | None) -> int:
+    """Return how many pods a Deployment asks for; 0 without one."""
+    return int(((deployment or {}).get("spec") or {}).get("replicas", 0))
+
+
 def unplaced(deployment: Object | None, pods: Sequence[Object]) -> int:
     """Return how many of the pods that are asked for have no node yet."""
-    asked = int(((deployment or {}).get("spec") or {}).get("replicas", 0))
-    return asked - sum(bool((pod.get("spec") or {}).get("nodeName")) and not is_over(pod) for pod in pods)
+    placed = sum(bool((pod.get("spec") or {}).get("nodeName")) and not is_over(pod) for pod in pods)
+    return asked_for(deployment) - placed
 
 
 def is_over(pod: Object) -> bool:
@@ -129,14 +147,14 @@ def _guard_failed(pod: Object) -> Finding | None:
 
 
 def _ended(pod: Object) -> Finding | None:
-    return ended(container_status(pod, TRITON), _condition(pod, "Ready").get("lastTransitionTime") or "")
+    return ended(container_status(pod, TRITON), condition(pod, "Ready").get("lastTransitionTime") or "")
 
 
 def _not_scheduled(pod: Object) -> Finding | None:
-    condition = _condition(pod, "PodScheduled")
-    if condition.get("status") != "False":
+    scheduled = condition(pod, "PodScheduled")
+    if scheduled.get("status") != "False":
         return None
-    return unscheduled(_one_line(condition.get("message") or "no reason is given"), claims(pod))
+    return unscheduled(_one_line(scheduled.get("message") or "no reason is given"), claims(pod))
 
 
 _LOOKS: tuple[Callable[[Object], Finding | None], ...] = (
@@ -150,11 +168,6 @@ _LOOKS: tuple[Callable[[Object], Finding | None], ...] = (
 
 def _name(pod: Object) -> str:
     return str(pod["metadata"]["name"])
-
-
-def _condition(pod: Object, kind: str) -> Any:
-    conditions = (pod.get("status") or {}).get("conditions") or []
-    return next((condition for condition in conditions if condition["type"] == kind), {})
 
 
 def _statuses(pod: Object) -> tuple[Any, Any]:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from sluiceway.api.reasons import Reason
 from sluiceway.core import commands
-from sluiceway.core.capacity import need, next_weight, replicas_of
+from sluiceway.core.budget import Budget
+from sluiceway.core.capacity import bounds, live_replicas, need, needed_for, next_weight
 from sluiceway.core.clock import remaining, waits_for_person
 from sluiceway.core.finding import Finding
 from sluiceway.core.holding import held
@@ -14,7 +15,7 @@ from sluiceway.core.memory import Memory
 from sluiceway.core.offers import command_line
 from sluiceway.core.pods import has_started
 from sluiceway.core.state import State
-from sluiceway.core.steps import ALL, passed, pods_for
+from sluiceway.core.steps import ALL, passed
 from sluiceway.core.verifying import answered
 from sluiceway.core.window import told
 
@@ -22,31 +23,58 @@ from sluiceway.core.window import told
 def progress(state: State, after: Memory, found: Finding | None) -> Finding | None:
     """Return how far the wanted revision is; *found* is what keeps its pods from being ready.
 
-    Without pods nothing is to come: a new revision waits for them, since it has to answer before it serves.
+    Without pods nothing is to come, unless KEDA starts one: a new revision waits for them, since it has to
+    answer before it serves.
     """
     wanted, replicas = state.wanted.name, need(state, after)
     if not replicas:
-        return None
+        return _waking(state, found)
     if after.stable == wanted:
         ready = state.ready_pods(wanted)
         if ready >= replicas:
             return None
-        message = f"{wanted} serves with {ready} of {replicas} pods ready"
+        message = f"{wanted} serves with {ready} of {replicas} pods ready{still_given(after)}"
         return found or Finding(Reason.NOT_ENOUGH_REPLICAS, message)
     if found and (found.needs_help or not after.weight):
         return found
+    return _of_candidate(state, after, found)
+
+
+def _of_candidate(state: State, after: Memory, found: Finding | None) -> Finding:
+    if after.rest:
+        return Finding(Reason.PROGRESSING, f"{state.wanted.name} waits for its turn{still_given(after)}")
     if not after.weight:
         return _before_the_first_step(state, after)
     step = _at_a_step(state, after)
     return Finding(step.reason, f"{step.message}; {found.message}") if found else step
 
 
+def still_given(after: Memory) -> str:
+    """Return, to add to a sentence, what the revision that lost its share still has of it; "" for nothing."""
+    if not after.rest:
+        return ""
+    return (
+        f"; {after.rest} % of the requests still go to {after.giver}, until {after.stable} has pods for them:"
+        " rollout.maxSurge leaves places for it only as those of the other end"
+    )
+
+
+def _waking(state: State, found: Finding | None) -> Finding | None:
+    """Return how far the first pod is that KEDA has started; None while there is to be none."""
+    wanted, asked = state.wanted.name, live_replicas(state, state.wanted.name)
+    if state.owner.spec.autoscaling is None or not asked or state.ready_pods(wanted):
+        return None
+    return found or Finding(Reason.NOT_ENOUGH_REPLICAS, f"{wanted} wakes up: 0 of {asked} pods ready")
+
+
 def _before_the_first_step(state: State, after: Memory) -> Finding:
     wanted, replicas = state.wanted.name, need(state, after)
-    needed = pods_for(next_weight(state, after), replicas) if after.stable else replicas
+    bound = bounds(state, after) if after.stable else None
+    needed = needed_for(state, after, next_weight(state, after)) if after.stable else replicas
+    # Where pods are bounded the requests follow them: one is enough for a share.
+    needed = 1 if bound else needed
     ready = state.ready_pods(wanted)
-    meanwhile = f"; {after.stable} serves meanwhile" if after.stable else ""
-    meanwhile += f"; {told(state.returning)}" if state.returning else ""
+    meanwhile = _meanwhile(state, after, bound)
     if commands.paused(state.owner, after):
         return _paused(state, after, "gets no requests yet")
     count = f"{ready} of {needed} pods ready"
@@ -61,14 +89,26 @@ def _before_the_first_step(state: State, after: Memory) -> Finding:
         return Finding(Reason.PROGRESSING, f"{wanted} is about to get requests: {count}{meanwhile}")
     if any(has_started(pod) for pod in state.observed.pods_of(wanted)):
         return Finding(Reason.LOADING, f"{wanted} loads its model: {count}{meanwhile}")
-    if (room := state.room) and not state.observed.pods_of(wanted):
-        count = f"{count}; {room.words(replicas_of(state, after, wanted))}"
+    count += _room(state, needed, bound)
     return Finding(Reason.PENDING, f"the pods of {wanted} are being started: {count}{meanwhile}")
 
 
+def _meanwhile(state: State, after: Memory, bound: Budget | None) -> str:
+    meanwhile = f"; {after.stable} serves meanwhile" if after.stable else ""
+    meanwhile += bound.words(after.stable) if bound else ""
+    return meanwhile + (f"; {told(state.returning)}" if state.returning else "")
+
+
+def _room(state: State, needed: int, bound: Budget | None) -> str:
+    """Return, to add to a sentence, what the first pods need of GPUs and what is free."""
+    if state.room is None or state.observed.pods_of(state.wanted.name):
+        return ""
+    more = bound.most - bound.whole if bound else needed
+    return f"; {state.room.words(more)}" if more else "; no more GPUs than those in use are needed"
+
+
 def _at_a_step(state: State, after: Memory) -> Finding:
-    at = passed(state.steps, after.weight)
-    share = f"gets {after.weight} % of the requests at step {at} of {len(state.steps)}"
+    share = f"gets {after.weight} % of the requests {_where(state, after)}"
     if commands.paused(state.owner, after):
         return _paused(state, after, share)
     if waits_for_person(state, after):
@@ -87,7 +127,7 @@ def _at_a_step(state: State, after: Memory) -> Finding:
     if found := held(state, after):
         message = f"{after.candidate} {share}; {found.message}"
         return Finding(found.reason, f"{message}. {_all_the_same(state, after)}")
-    needed = pods_for(next_weight(state, after), need(state, after))
+    needed = needed_for(state, after, next_weight(state, after))
     ready = state.answering(after.candidate)
     waits = (
         f"more wait for its pods, {ready} of {needed} are ready"
@@ -95,6 +135,13 @@ def _at_a_step(state: State, after: Memory) -> Finding:
         else "more wait for the gateway"
     )
     return Finding(Reason.PROGRESSING, f"{after.candidate} {share}; {waits}")
+
+
+def _where(state: State, after: Memory) -> str:
+    at, count = passed(state.steps, after.weight), len(state.steps)
+    if at and state.steps[at - 1].weight == after.weight:
+        return f"at step {at} of {count}"
+    return f"on its way to {next_weight(state, after)} %"
 
 
 def _all_the_same(state: State, after: Memory) -> str:

@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sluiceway.build.objects import Object
+from sluiceway.build.quantities import quantity
 from sluiceway.core.placing import may_run_on
-
-_SUFFIXES = {"k": 10**3, "M": 10**6, "G": 10**9}
 
 
 @dataclass(frozen=True)
@@ -100,11 +99,9 @@ def _is_extended(name: str) -> bool:
     return "/" in name and "kubernetes.io/" not in name and not name.startswith("requests.")
 
 
-def whole(quantity: object) -> int:
-    """Return a quantity of whole things, as the API server writes it: digits, and a suffix in thousands."""
-    text = str(quantity)
-    digits, factor = (text[:-1], _SUFFIXES[text[-1]]) if text[-1:] in _SUFFIXES else (text, 1)
-    return int(digits) * factor if digits.isdecimal() else 0
+def whole(amount: object) -> int:
+    """Return a quantity of whole things; 0 for other text."""
+    return int(quantity(amount) or 0)
 
 
 def _taken(pods: Iterable[Object]) -> Counter[tuple[str, str]]:

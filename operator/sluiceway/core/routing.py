@@ -10,6 +10,7 @@ from sluiceway.api.rollout import Preview
 from sluiceway.build.objects import Object, digest
 from sluiceway.build.route import http_route
 from sluiceway.build.workload import serving_service
+from sluiceway.core.capacity import bounds
 from sluiceway.core.memory import Memory
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL
@@ -26,7 +27,7 @@ def leads(state: State, after: Memory) -> list[Object]:
     memory = after.written()
     if route is None:
         return [serving_service(owner, after.stable, memory)]
-    return [route, serving_service(owner, after.stable)]
+    return [route, serving_service(owner, _most_led(state, after))]
 
 
 def routed(state: State, after: Memory) -> Object | None:
@@ -49,10 +50,25 @@ def routed(state: State, after: Memory) -> Object | None:
     return route
 
 
+def _most_led(state: State, after: Memory) -> str:
+    """Return who gets the requests that the route does not share: who serves.
+
+    Where pods are bounded that one may have none left, so it is who has most of the others.
+    """
+    shares = weights(state, after)
+    if bounds(state, after) is None or not shares:
+        return after.stable
+    return max((after.stable, *shares), key=lambda name: shares.get(name, 0))
+
+
 def weights(state: State, after: Memory) -> dict[str, int]:
     """Return the share of every backend in percent, in the order of their places."""
     placed = [after.stable, after.candidate if after.shown else "", after.previous, *after.leaving]
-    shares = {after.stable: ALL - after.weight, after.candidate: after.weight}
+    shares = {
+        after.stable: ALL - after.weight - after.rest,
+        after.candidate: after.weight,
+        after.giver: after.rest,
+    }
     order = places(list(state.routed), list(filter(None, placed)))
     return {name: shares.get(name, 0) for name in order}
 

@@ -12,6 +12,7 @@ from sluiceway.api.resource import ModelDeployment
 from sluiceway.api.rollout import Step
 from sluiceway.build.autoscaler import KIND as AUTOSCALER
 from sluiceway.build.objects import Object, label_of, revision_of
+from sluiceway.build.scaled_object import KIND as SCALED_OBJECT
 from sluiceway.core import commands, traffic
 from sluiceway.core import revision as revisions
 from sluiceway.core.finding import Finding
@@ -162,8 +163,12 @@ class State:
         return self._of_revision("Deployment", name)
 
     def autoscaler(self, name: str) -> Object | None:
-        """Return the live HorizontalPodAutoscaler of a revision."""
+        """Return the live HorizontalPodAutoscaler of a revision, be it KEDA's."""
         return self._of_revision(AUTOSCALER, name)
+
+    def scaled_object(self, name: str) -> Object | None:
+        """Return the live ScaledObject of a revision."""
+        return self._of_revision(SCALED_OBJECT, name)
 
     @cached_property
     def room(self) -> Room | None:

@@ -14,10 +14,11 @@ from sluiceway.core.conditions import Facts, conditions
 from sluiceway.core.finding import Finding
 from sluiceway.core.history import history
 from sluiceway.core.judging import told
+from sluiceway.core.keda import ASLEEP
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.offers import command_line, offers
 from sluiceway.core.pods import trouble
-from sluiceway.core.progress import progress
+from sluiceway.core.progress import progress, still_given
 from sluiceway.core.scaling import scaling
 from sluiceway.core.signals import signals
 from sluiceway.core.state import State
@@ -51,6 +52,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
         signals=signals(state, after),
         scaling=scaling(state, after),
         trial=told(state, after),
+        **({"no_pods": ASLEEP} if state.owner.spec.autoscaling else {}),
     )
 
 
@@ -96,7 +98,8 @@ def _refusal(state: State, after: Memory, refused: Outcome) -> Finding:
     if refused.reason == Reason.CAUSE_SHARED:
         message = f"{refused.message}. Once the cause is mended, try it again: {to_retry}"
         return Finding(Reason.CAUSE_SHARED, message, needs_help=True)
-    message = f"{refused.revision} is refused: {refused.message}. Change the model or the runtime, or"
+    given = still_given(after)
+    message = f"{refused.revision} is refused: {refused.message}{given}. Change the model or the runtime, or"
     return Finding(Reason.ROLLED_BACK, f"{message} try it again: {to_retry}", needs_help=True)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sluiceway.api import names
 from sluiceway.build.autoscaler import KIND
-from sluiceway.build.objects import Object, ref_of, revision_of
+from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.build.scaled_object import KIND as SCALED_OBJECT
 from sluiceway.core import revision as revisions
 from sluiceway.core.drift import matches, stamped
 from sluiceway.core.observed import Observed
@@ -28,7 +29,7 @@ def changes(observed: Observed, desired: Iterable[Object], *, create: bool) -> I
         if live is None:
             if create:
                 yield Apply(intended, _manager(intended), creates=True)
-        elif holder(observed.resource, live) is not Holder.SOMEBODY_ELSE and not matches(intended, live):
+        elif holder(observed.resource, live) in (Holder.US, Holder.NOBODY) and not matches(intended, live):
             yield Apply(intended, _manager(intended), expected_version=_version(observed, intended, live))
 
 
@@ -84,9 +85,29 @@ def retired(state: State, desired: Sequence[Object]) -> Iterator[Write]:
 
 
 def unscaled(state: State, desired: Sequence[Object]) -> Iterator[Write]:
-    """Yield the deletion of autoscalers that are not *desired*: such a one would fight with the spec."""
-    kept = {ref_of(obj) for obj in desired}
-    yield from (_delete(obj) for obj in state.observed.of_kind(KIND) if ref_of(obj) not in kept)
+    """Yield the deletion of autoscalers that are not *desired*: such a one would fight with the spec.
+
+    First those by which KEDA would make its own anew.
+    """
+    kept = {ref_of(obj): obj for obj in desired}
+    for obj in state.observed.of_kind(SCALED_OBJECT):
+        if ref_of(obj) not in kept and not obj["metadata"].get("deletionTimestamp"):
+            yield _delete(obj)
+    yield from (_delete(obj) for obj in state.observed.of_kind(KIND) if not _stays(state, obj, kept))
+
+
+def _stays(state: State, autoscaler: Object, kept: Mapping[Ref, Object]) -> bool:
+    """Tell whether an autoscaler may do its work: it is as the spec asks, or KEDA has it or is to have it.
+
+    Until KEDA takes over one of ours, nobody raises its floor.
+    """
+    name = autoscaler["metadata"]["name"]
+    by_keda = next((obj for ref, obj in kept.items() if (ref.kind, ref.name) == (SCALED_OBJECT, name)), None)
+    if holder(state.owner, autoscaler) is Holder.KEDA:
+        return by_keda is not None
+    if by_keda is None:
+        return ref_of(autoscaler) in kept
+    return int(autoscaler["spec"].get("minReplicas", 1)) >= int(by_keda["spec"]["minReplicaCount"])
 
 
 def _delete(obj: Object) -> Delete:

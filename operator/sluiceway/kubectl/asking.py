@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sluiceway.core import commands
-from sluiceway.core.capacity import need, next_weight
+from sluiceway.core.capacity import needed_for, next_weight
 from sluiceway.core.commands import Command
 from sluiceway.core.state import State
-from sluiceway.core.steps import passed, pods_for
+from sluiceway.core.steps import passed
 from sluiceway.kubectl.problems import Problem
 
 
@@ -55,7 +55,7 @@ def _promote(state: State) -> tuple[str, str]:
     weight = next_weight(state, memory)
     last = passed(state.steps, memory.weight) >= len(state.steps)
     share = "takes over with all requests" if last else f"gets {weight} % of the requests"
-    needed, ready = pods_for(weight, need(state, memory)), state.answering(name)
+    needed, ready = needed_for(state, memory, weight), state.answering(name)
     when = "now" if ready >= needed else f"as soon as {needed} of its pods answer ({ready} do)"
     return _named(state), f"{name} {share} {when}, whatever is known of its objectives"
 

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from pydantic import ValidationError
 
@@ -19,7 +18,7 @@ from sluiceway.core.decide import looks_around
 from sluiceway.core.observed import Observed
 from sluiceway.kubectl.problems import Problem
 from sluiceway.kubectl.session import not_there
-from sluiceway.ports import KindMissing, Refused
+from sluiceway.ports import KindMissing, Reads, Refused
 
 _READ = (
     ("apps/v1", "ControllerRevision"),
@@ -28,20 +27,6 @@ _READ = (
     ("v1", "Pod"),
     ("discovery.k8s.io/v1", "EndpointSlice"),
 )
-
-
-class Reads(Protocol):
-    """What of `ports.Cluster` it takes to look."""
-
-    async def get(self, ref: Ref) -> Object | None:
-        """Return an object, None when there is none."""
-        ...
-
-    async def list(
-        self, api_version: str, kind: str, namespace: str | None, labels: Mapping[str, str] | None = None
-    ) -> list[Object]:
-        """Return the objects of one kind with these labels."""
-        ...
 
 
 @dataclass(frozen=True)

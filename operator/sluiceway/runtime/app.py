@@ -14,11 +14,13 @@ from sluiceway.api import names
 from sluiceway.api.live import Live
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.core.live import live
+from sluiceway.core.observed import Observed
 from sluiceway.ports import Cluster, ClusterError, Conflict, Guards, Prober, Signals, Unavailable
 from sluiceway.runtime.counted import CountedGuards, CountedSignals
 from sluiceway.runtime.exposition import OfOperator, OfResources
 from sluiceway.runtime.inquiries import Inquiries
 from sluiceway.runtime.keys import Interests, Key, keys_of
+from sluiceway.runtime.kopf_watch import ROUTES, SCALED_OBJECTS
 from sluiceway.runtime.measuring import Measuring
 from sluiceway.runtime.queue import LONGEST_OUTAGE_DELAY_SECONDS, WorkQueue
 from sluiceway.runtime.reconciler import Reconciler
@@ -80,7 +82,7 @@ class App:
             _now,
             settings.namespace,
             self._interests,
-            self._gateway_api_is,
+            self._looked,
             settings.guard,
             self._inquiries,
             self._measuring,
@@ -143,9 +145,11 @@ class App:
         for key in keys:
             queue(key)
 
-    def _gateway_api_is(self, served: bool) -> None:
-        if served and self._watch is not None and self._watch.lacks_gateway_api:
-            log.info("the Gateway API has appeared: watching it")
+    def _looked(self, observed: Observed) -> None:
+        """Watch also what has appeared since the watch began: the Gateway API, KEDA."""
+        served = ((ROUTES, observed.gateway_api), (SCALED_OBJECTS, observed.keda))
+        if self._watch and (new := self._watch.lacks(frozenset(kind for kind, there in served if there))):
+            log.info("%s have appeared: watching them", " and ".join(sorted(kind[2] for kind in new)))
             self._watch.restart()
 
     async def _work(self) -> None:

@@ -41,6 +41,7 @@ _LABELLED: Sequence[KindName] = (
     ("policy", "v1", "poddisruptionbudgets"),
     ("autoscaling", "v2", "horizontalpodautoscalers"),
 )
+SCALED_OBJECTS: KindName = ("keda.sh", "v1alpha1", "scaledobjects")
 _REQUIRED = frozenset({(names.GROUP, names.VERSION, names.PLURAL), *_LABELLED})
 ROUTES: KindName = ("gateway.networking.k8s.io", "v1", "httproutes")
 _GATEWAY_API: Sequence[KindName] = (ROUTES, ("gateway.networking.k8s.io", "v1", "gateways"))
@@ -117,9 +118,9 @@ class KopfWatch:
         kopf.on.login(registry=registry)(login)
         kopf.on.cleanup(registry=registry, errors=kopf.ErrorsMode.PERMANENT)(ended)
         kopf.on.event(names.GROUP, names.VERSION, names.PLURAL, registry=registry)(changed)
-        for kind in _LABELLED:
+        # A cluster without KEDA or the Gateway API: Kopf warns and serves the rest.
+        for kind in (*_LABELLED, SCALED_OBJECTS):
             kopf.on.event(*kind, registry=registry, labels=_LABELS)(changed)
-        # A cluster without them: Kopf warns and serves the rest.
         for kind in _GATEWAY_API:
             kopf.on.event(*kind, registry=registry)(changed)
         return registry
@@ -148,6 +149,6 @@ def _settings() -> kopf.OperatorSettings:
     settings.networking.request_timeout = 30
     settings.networking.connect_timeout = _CONNECT_SECONDS
     settings.networking.error_backoffs = RETRY_PAUSES
-    for kind in _LABELLED:
+    for kind in (*_LABELLED, SCALED_OBJECTS):
         settings.watching.label_selectors[kind] = ",".join(f"{key}={value}" for key, value in _LABELS.items())
     return settings

@@ -14,7 +14,7 @@ from datetime import datetime
 from sluiceway.adapters.surroundings import surroundings
 from sluiceway.api import names
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.build import autoscaler
+from sluiceway.build import autoscaler, scaled_object
 from sluiceway.build.guard.container import DEFAULTS, GuardSettings
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.build.route import parent_ref
@@ -34,6 +34,7 @@ OWNED = (
 )
 # Kubernetes copies a Service's labels to its EndpointSlices, so ours select them.
 LOOKED_AT = (("v1", "Pod"), ("discovery.k8s.io/v1", "EndpointSlice"))
+SCALED_OBJECT = (scaled_object.API_VERSION, scaled_object.KIND)
 ROUTE = ("gateway.networking.k8s.io/v1", "HTTPRoute")
 GATEWAY = ("gateway.networking.k8s.io/v1", "Gateway")
 
@@ -64,8 +65,10 @@ class Observer:
             *(self.cluster.list(*kind, metadata.namespace, labels) for kind in OWNED),
             *(self.cluster.list(*kind, metadata.namespace, labels) for kind in LOOKED_AT),
         )
-        routes, gateway_api = await self._routes(metadata.namespace, labels)
-        found = [obj for group in (*owned, routes) for obj in group]
+        (routes, gateway_api), (scaled, keda) = await asyncio.gather(
+            *(self._optional(kind, metadata.namespace, labels) for kind in (ROUTE, SCALED_OBJECT))
+        )
+        found = [obj for group in (*owned, routes, scaled) for obj in group]
         observed = Observed(
             resource=resource,
             now=self.clock(),
@@ -73,6 +76,7 @@ class Observer:
             pods=tuple(pods),
             slices=tuple(slices),
             gateway_api=gateway_api,
+            keda=keda,
             guard=self.guard,
         )
         unseen = [ref for ref in needed(observed) if ref not in observed.objects]
@@ -94,9 +98,12 @@ class Observer:
         name = source.persistent_volume_claim.claim_name
         return await self.cluster.get(Ref("v1", "PersistentVolumeClaim", metadata.namespace, name))
 
-    async def _routes(self, namespace: str, labels: dict[str, str]) -> tuple[list[Object], bool]:
+    async def _optional(
+        self, kind: tuple[str, str], namespace: str, labels: dict[str, str]
+    ) -> tuple[list[Object], bool]:
+        """Return the objects of a kind, and whether the cluster knows it."""
         try:
-            return await self.cluster.list(*ROUTE, namespace, labels), True
+            return await self.cluster.list(*kind, namespace, labels), True
         except KindMissing:
             return [], False
 

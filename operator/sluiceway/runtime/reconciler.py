@@ -36,8 +36,8 @@ class Reconciler:
     clock: Callable[[], datetime]
     namespace: str | None = None
     interests: Interests = field(default_factory=Interests)
-    on_gateway_api: Callable[[bool], None] = lambda _served: None
-    """Told with every look whether the API server serves the Gateway API."""
+    on_look: Callable[[Observed], None] = lambda _observed: None
+    """Told what every look found."""
     guard: GuardSettings = DEFAULTS
     """How the guards of new revisions are rendered."""
     inquiries: Inquiries | None = None
@@ -77,7 +77,7 @@ class Reconciler:
         if self.measuring:
             observed = self.measuring.seen(key, observed)
         self.interests.set(key, _depends_on(observed))
-        self.on_gateway_api(observed.gateway_api)
+        self.on_look(observed)
         plan = decide(observed)
         if rejections := await self._apply(key, plan):
             plan = decide(replace(observed, rejections=rejections))

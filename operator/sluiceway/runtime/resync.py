@@ -17,7 +17,7 @@ from sluiceway.api import names
 from sluiceway.build.objects import Object, Ref, ref_of
 from sluiceway.ports import Cluster, ClusterError, KindMissing, Unavailable
 from sluiceway.runtime.keys import Key
-from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
+from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE, SCALED_OBJECT
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Resync:
                 log.info("listing again in %.0f s: %s", RESYNC_SECONDS, error)
 
     async def _look(self) -> None:
-        labelled = [(kind, _MANAGED) for kind in (*OWNED, *LOOKED_AT)]
+        labelled = [(kind, _MANAGED) for kind in (*OWNED, *LOOKED_AT, SCALED_OBJECT)]
         whole = [(kind, None) for kind in ((names.API_VERSION, names.KIND), ROUTE, GATEWAY)]
         for kind, labels in (*labelled, *whole):
             try:

@@ -11,19 +11,20 @@ from typing import Any
 
 from sluiceway.build.autoscaler import KIND
 from sluiceway.build.objects import Ref, digest, ref_of
+from sluiceway.build.scaled_object import KIND as SCALED_OBJECT
 
 _TOLD = ("type", "status", "reason", "message")
 
 
 class Tidings:
-    """What was last heard of every autoscaler."""
+    """What was last heard of every autoscaler, and of what KEDA makes one by."""
 
     def __init__(self) -> None:
         self._known: dict[Ref, str] = {}
 
     def concern(self, event: str, obj: Mapping[str, Any]) -> bool:
         """Tell whether there is anything to do because *obj* appeared, changed or went."""
-        if obj["kind"] != KIND:
+        if obj["kind"] not in (KIND, SCALED_OBJECT):
             return True
         ref = ref_of(obj)
         if event == "DELETED":

@@ -13,7 +13,7 @@ import threading
 import time
 
 from sluiceway.ports import ClusterError
-from sluiceway.runtime.kopf_watch import ROUTES, KindName, KopfWatch, Sink
+from sluiceway.runtime.kopf_watch import KindName, KopfWatch, Sink
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +69,9 @@ class Watch:
             return f"watching failed {self._failures} times in a row: {self._error}"
         return None
 
-    @property
-    def lacks_gateway_api(self) -> bool:
-        """Whether watching began without the Gateway API, since the API server did not name it then."""
-        return self._watched is not None and ROUTES not in self._watched
+    def lacks(self, served: frozenset[KindName]) -> frozenset[KindName]:
+        """Return which kinds of *served* the API server did not name when watching began."""
+        return served - self._watched if self._watched is not None else frozenset()
 
     @property
     def _settled(self) -> bool:

@@ -86,7 +86,10 @@ def test_defaults_are_those_of_the_models() -> None:
     assert defaults == {
         ".spec.guard": "Enabled",
         ".spec.replicas": 1,
+        ".spec.autoscaling.class": "HorizontalPodAutoscaler",
         ".spec.autoscaling.minReplicas": 1,
+        ".spec.autoscaling.metrics[].trigger.authenticationRef.kind": "TriggerAuthentication",
+        ".spec.autoscaling.prometheus.authenticationRef.kind": "TriggerAuthentication",
         ".spec.model.golden[].deadlineSeconds": 10,
         ".spec.runtime.imagePullPolicy": "IfNotPresent",
         ".spec.runtime.sharedMemory": "64Mi",

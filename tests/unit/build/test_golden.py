@@ -12,6 +12,7 @@ from sluiceway.build.guard.files import guard_config
 from sluiceway.build.objects import Object
 from sluiceway.build.pod import pod_template
 from sluiceway.build.route import http_route
+from sluiceway.build.scaled_object import scaled_object
 from sluiceway.build.workload import (
     controller_revision,
     deployment,
@@ -61,7 +62,7 @@ def scaled() -> Object:
     }
     owner = make_resource(autoscaling=given)
     assert owner.spec.autoscaling
-    return autoscaler(owner, REVISION, owner.spec.autoscaling, floor=2)
+    return autoscaler(owner, REVISION, owner.spec.autoscaling, floor=2, most=8)
 
 
 RAW = {
@@ -70,6 +71,58 @@ RAW = {
         "metric": {"name": "queue_length", "selector": {"matchLabels": {"queue": "fraud"}}},
         "target": {"type": "AverageValue", "averageValue": "30"},
     },
+}
+
+
+def scaled_to_zero() -> Object:
+    waiting: Object = {"type": "PendingRequests", "targetPerPod": 4}
+    given = {
+        "class": "ScaledObject",
+        "minReplicas": 0,
+        "maxReplicas": 8,
+        "metrics": [
+            waiting,
+            {"type": "Raw", "trigger": {"type": "cron", "metadata": {"start": "0 8 * * 1-5"}}},
+        ],
+        "prometheus": {"serverAddress": "http://prometheus:9090"},
+        "pollingSeconds": 5,
+    }
+    owner = make_resource(autoscaling=given)
+    assert owner.spec.autoscaling
+    return scaled_object(owner, REVISION, owner.spec.autoscaling, floor=0, most=8)
+
+
+def scaled_by_keda() -> Object:
+    metrics: list[Object] = [
+        {"type": "CPU", "targetPercent": 80},
+        {"type": "Memory", "targetPercent": 75},
+        {"type": "PendingRequests", "targetPerPod": "1500m"},
+        {"type": "QueueTime", "targetPercent": 50},
+        {"type": "GPUUtilization", "targetPercent": 90},
+        {"type": "Raw", "trigger": TRIGGER},
+    ]
+    by = {"kind": "ClusterTriggerAuthentication", "name": "prometheus"}
+    given = {
+        "class": "ScaledObject",
+        "maxReplicas": 8,
+        "metrics": metrics,
+        "behavior": {"scaleDown": {"stabilizationWindowSeconds": 0}},
+        "prometheus": {"serverAddress": "http://prometheus:9090/", "authenticationRef": by},
+    }
+    owner = make_resource(autoscaling=given)
+    assert owner.spec.autoscaling
+    return scaled_object(owner, REVISION, owner.spec.autoscaling, floor=2, most=8)
+
+
+TRIGGER = {
+    "type": "prometheus",
+    "metricType": "Value",
+    "metadata": {
+        "serverAddress": "http://prometheus:9090",
+        "query": 'sum(jobs{namespace="{{namespace}}",model="{{name}}",revision="{{revision}}"})',
+        "threshold": "30",
+    },
+    "authenticationRef": {"name": "prometheus"},
 }
 
 
@@ -96,6 +149,8 @@ OBJECTS = {
         fraud_4c5d6=25,
     ),
     "horizontalpodautoscaler": scaled(),
+    "scaledobject": scaled_by_keda(),
+    "scaledobject-from-zero": scaled_to_zero(),
     "poddisruptionbudget": disruption_budget(make_resource(), REVISION, replicas=2),
 }
 

@@ -167,8 +167,52 @@ def test_the_longest_name_leaves_room_for_the_longest_revision() -> None:
 
 
 @pytest.mark.parametrize("replicas", [0, 1])
-def test_a_budget_would_nail_a_single_pod_to_its_node(replicas: int) -> None:
+def test_a_single_pod_has_no_budget(replicas: int) -> None:
     assert disruption_budget(make_resource(), REVISION, replicas=replicas) is None
+
+
+OWN_AFFINITY: Object = {
+    "nodeAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [{"matchExpressions": [{"key": "gpu", "operator": "Exists"}]}]
+        }
+    }
+}
+OWN_CONSTRAINTS: list[Object] = [
+    {
+        "maxSkew": 1,
+        "topologyKey": "topology.kubernetes.io/zone",
+        "whenUnsatisfiable": "DoNotSchedule",
+        "labelSelector": {"matchLabels": {names.LABEL_MODEL_DEPLOYMENT: "fraud"}},
+        "matchLabelKeys": [names.LABEL_REVISION],
+    }
+]
+
+
+def placed(**runtime: Any) -> Object:
+    spec = pod_template(make_resource(runtime=runtime), REVISION)["spec"]
+    return {key: spec[key] for key in ("affinity", "topologySpreadConstraints") if key in spec}
+
+
+def test_pods_prefer_nodes_and_zones_without_another_pod_of_their_revision() -> None:
+    found = placed(affinity=OWN_AFFINITY)["affinity"]
+    assert found["nodeAffinity"] == OWN_AFFINITY["nodeAffinity"]
+    terms = found["podAntiAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"]
+    assert {term["podAffinityTerm"]["topologyKey"] for term in terms} == {
+        "kubernetes.io/hostname",
+        "topology.kubernetes.io/zone",
+    }
+    for term in terms:
+        assert term["podAffinityTerm"]["labelSelector"]["matchLabels"][names.LABEL_REVISION] == REVISION
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"affinity": {"podAntiAffinity": {}}}, {"topologySpreadConstraints": OWN_CONSTRAINTS}],
+    ids=["apart from nobody", "constraints"],
+)
+def test_what_users_say_of_the_spread_stands_alone(asked: Object) -> None:
+    assert placed(**asked) == asked
 
 
 def test_selectors_select_the_pods_of_their_own_revision_only() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sluiceway.adapters import kinds
 from sluiceway.api import names
-from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE
+from sluiceway.runtime.observe import GATEWAY, LOOKED_AT, OWNED, ROUTE, SCALED_OBJECT
 from tests.unit.chart.rendering import CI_VALUES, DEFAULT, FULL, NAMESPACED, Object, objects, one
 
 Right = tuple[str, str, str]
@@ -48,14 +48,14 @@ def of(kind: tuple[str, str], verbs: set[str]) -> set[Right]:
 
 
 def needed(kind: str) -> set[Right]:
-    watched = (*OWNED, *LOOKED_AT, ROUTE, GATEWAY, (names.API_VERSION, names.KIND))
+    watched = (*OWNED, *LOOKED_AT, ROUTE, SCALED_OBJECT, GATEWAY, (names.API_VERSION, names.KIND))
     found = EXTRA | of(("v1", "ResourceQuota"), {"list"})
     if kind == "ClusterRole":
         # What a Role can not give: it has no namespace.
         found |= of(("v1", "Node"), {"list"})
     for each in watched:
         found |= of(each, LOOK)
-    for each in (*OWNED, ROUTE):
+    for each in (*OWNED, ROUTE, SCALED_OBJECT):
         found |= of(each, {"get", "create", "patch", "delete"})
     return found
 

@@ -2,11 +2,11 @@ import re
 from pathlib import Path
 
 from e2e.cluster import paths
-from e2e.cluster.programs import KUBERNETES_VERSION, PROGRAMS
+from e2e.cluster.programs import KUBERNETES_VERSION, ON_DEMAND, PROGRAMS
 
 
 def test_every_program_is_locked_by_a_hash_or_lies_here() -> None:
-    for program in PROGRAMS.values():
+    for program in (PROGRAMS | ON_DEMAND).values():
         if program.module:
             assert re.fullmatch(r"h1:[A-Za-z0-9+/]{43}=", program.module.sum)
         else:

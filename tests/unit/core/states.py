@@ -143,6 +143,28 @@ _ABORTED = with_route_status(carried_out(commanded(_FIRST_STEP, abort=f"{_NEXT}/
 _RETURNED = with_route_status(carried_out(commanded(_PROMOTED, abort=f"{_NEXT}/1/0")))
 
 
+_IN_PLACE = {"steps": [{"weight": 100, "seconds": 60}], "maxSurge": 0, "maxUnavailable": 1}
+_ALL_IN_USE = serving(replicas=4, rollout=_IN_PLACE)
+_MAKING_ROOM = carried_out(
+    asking_for(_ALL_IN_USE, replicas=4, runtime={"image": "triton:next"}, rollout=_IN_PLACE)
+)
+_ON_ITS_WAY = at_its_first_share(
+    with_pods(_MAKING_ROOM, *_ALL_IN_USE.pods[:3], ready_pod(wanted_name(_MAKING_ROOM), 5))
+)
+_TWO_EACH = carried_out(
+    with_route_status(
+        carried_out(
+            with_pods(
+                carried_out(_ON_ITS_WAY),
+                *_ALL_IN_USE.pods[:2],
+                *(ready_pod(wanted_name(_MAKING_ROOM), number) for number in (5, 6)),
+            )
+        )
+    )
+)
+_GIVING_BACK = carried_out(commanded(_TWO_EACH, abort=f"{wanted_name(_MAKING_ROOM)}/1/0"))
+
+
 def _settled(observed: Observed) -> Observed:
     """Return what is seen some passes later, with a gateway that takes up every change at once."""
     for _ in range(4):
@@ -276,6 +298,9 @@ STATES: dict[str, tuple[Observed, str]] = {
         ),
         "InProgress",
     ),
+    "a candidate is to take places one by one": (_MAKING_ROOM, "InProgress"),
+    "a candidate has what its first pod carries": (_ON_ITS_WAY, "InProgress"),
+    "requests are given back pod by pod": (_GIVING_BACK, "Failed"),
     "one pod was lost": (with_pods(_SERVING, ready_pod(_FIRST)), "InProgress"),
     "all pods were lost": (with_pods(_SERVING), "InProgress"),
     "scaled to zero": (with_pods(asking_for(_SERVING, replicas=0)), "Current"),

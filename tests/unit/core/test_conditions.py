@@ -12,16 +12,16 @@ from pydantic import TypeAdapter
 
 from sluiceway.api.reasons import ConditionType, Reason
 from sluiceway.api.status import Condition, ModelDeploymentStatus
-from sluiceway.build.objects import Object
+from sluiceway.build.objects import Object, revision_of
 from sluiceway.core.conditions import MAX_MESSAGE, Verdict, stamped
 from sluiceway.core.decide import decide
 from sluiceway.core.observed import Observed
 from tests.conftest import Golden
 from tests.fakes.kstatus import kstatus
-from tests.fakes.objects import NOW
-from tests.fakes.snapshots import carried_out, first_look
+from tests.fakes.objects import NOW, unscheduled_pod
+from tests.fakes.snapshots import carried_out, first_look, wanted_name, with_pods
 from tests.fakes.told import told
-from tests.unit.core.states import STATES
+from tests.unit.core.states import NO_ROOM, STATES
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -49,6 +49,15 @@ def as_text(observed: Observed) -> str:
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_said_in_the_state(state: str, golden: Golden) -> None:
     golden(GOLDEN / f"{state.lower().replace(' ', '-')}.txt", as_text(STATES[state][0]))
+
+
+def test_a_drained_node_says_nothing_against_a_candidate_whose_pods_were_on_it() -> None:
+    at_its_share = STATES["a candidate gets its first share"][0]
+    name = wanted_name(at_its_share)
+    stable = [pod for pod in at_its_share.pods if revision_of(pod) != name]
+    status = status_of(with_pods(at_its_share, *stable, unscheduled_pod(name, NO_ROOM)))
+    found = next(each for each in status["conditions"] if each["type"] == "CandidateHealthy")
+    assert (found["status"], found["reason"]) == ("Unknown", "Unschedulable")
 
 
 @pytest.mark.parametrize(("observed", "expected"), STATES.values(), ids=STATES)

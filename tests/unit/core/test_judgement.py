@@ -67,6 +67,14 @@ def test_one_that_stays_silent_is_not_waited_for_as_long_as_others_answer() -> N
     assert seen(looking)[0] == 1 + 10 * (IN_A_ROW + 1)
 
 
+def test_a_pod_that_has_gone_stops_no_comparison() -> None:
+    looking = begun()
+    for _ in range(2):
+        looking.look(new={"new": news(10), "second": news(10)}, old={"old": GOOD, "other": GOOD})
+    rulings = [looking.look(new=news(bad=10), old=GOOD).verdict for _ in range(10)]
+    assert rulings[-1] is Verdict.BREACH
+
+
 def test_seconds_and_requests_are_those_of_the_step() -> None:
     looking = begun()
     for _ in range(10):

@@ -25,7 +25,7 @@ CPU = aim("ContainerResource", "containerResource", "Utilization", 80, name="cpu
 WAITING = aim("Pods", "pods", "AverageValue", "4", metric={"name": "waiting"})
 
 
-def autoscaler(*metrics: Object, now: int = 4, measures: list[Object], active: Object = ACTIVE) -> Object:
+def autoscaler(*metrics: Object, now: int = 7, measures: list[Object], active: Object = ACTIVE) -> Object:
     status = {"currentReplicas": now, "conditions": [active], "currentMetrics": measures}
     return {"spec": {"metrics": list(metrics)}, "status": status}
 
@@ -55,6 +55,35 @@ CASES: dict[str, tuple[Object | None, Fraction | None]] = {
         ),
         Fraction(10),
     ),
+    "a value of another object, of each replica": (
+        autoscaler(
+            aim("Object", "object", "AverageValue", "10", metric={"name": "rate"}),
+            measures=[found("Object", "object", "AverageValue", 20)],
+        ),
+        Fraction(14),
+    ),
+    "a value of nothing in the cluster, of each replica": (
+        autoscaler(
+            aim("External", "external", "AverageValue", "30", metric={"name": "queue"}),
+            measures=[found("External", "external", "AverageValue", 15)],
+        ),
+        Fraction(7, 2),
+    ),
+    "a value of nothing in the cluster, of no replica": (
+        autoscaler(
+            aim("External", "external", "AverageValue", "30", metric={"name": "queue"}),
+            now=0,
+            measures=[found("External", "external", "AverageValue", 15)],
+        ),
+        Fraction(0),
+    ),
+    "a resource of whole pods": (
+        autoscaler(
+            aim("Resource", "resource", "Utilization", 50, name="memory"),
+            measures=[found("Resource", "resource", "Utilization", 75)],
+        ),
+        Fraction(6),
+    ),
     "what is not said in the words of its target": (
         autoscaler(WAITING, measures=[found("Pods", "pods", "Value", "6")]),
         None,
@@ -64,4 +93,4 @@ CASES: dict[str, tuple[Object | None, Fraction | None]] = {
 
 @pytest.mark.parametrize(("given", "expected"), CASES.values(), ids=CASES)
 def test_the_load_is(given: Object | None, expected: Fraction | None) -> None:
-    assert load(given) == expected
+    assert load(given, pods=4) == expected

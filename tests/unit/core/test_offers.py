@@ -13,6 +13,7 @@ from tests.unit.core.test_conditions import status_of
 
 ACT_LATER = {
     ("a step is over and the pods for the next are missing", "promote"),
+    ("a candidate has what its first pod carries", "promote"),
     ("a new revision does not load while the old one serves", "pause"),
     ("a candidate drops an output", "pause"),
     ("the candidate has lost its pods", "pause"),

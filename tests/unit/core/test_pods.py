@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from sluiceway.api.reasons import Reason
 from sluiceway.build.objects import Object
-from sluiceway.core.pods import has_started, is_ready, trouble
+from sluiceway.core.pods import has_started, is_ready, ready_since, trouble
 from tests.fakes.objects import (
     crashed_pod,
     evicted_pod,
@@ -33,6 +35,20 @@ ON_THEIR_WAY = {
 @pytest.mark.parametrize("pods", ON_THEIR_WAY.values(), ids=ON_THEIR_WAY)
 def test_no_trouble_is_told_with(pods: list[Object]) -> None:
     assert trouble(None, pods) is None
+
+
+SINCE = "2026-07-30T02:30:00Z"
+READY_SINCE = {
+    "one that is": (ready_pod(R, since=SINCE), datetime(2026, 7, 30, 2, 30, tzinfo=UTC)),
+    "one that was until then": (loading_pod(R, since=SINCE), None),
+    "one of which nobody says it": (ready_pod(R, since=""), None),
+    "one that nobody has looked at": ({"metadata": {}}, None),
+}
+
+
+@pytest.mark.parametrize(("pod", "expected"), READY_SINCE.values(), ids=READY_SINCE)
+def test_a_pod_is_ready_since(pod: Object, expected: datetime | None) -> None:
+    assert ready_since(pod) == expected
 
 
 def refusing(reason: str, message: str, status: str = "True") -> Object:

@@ -16,7 +16,7 @@ from sluiceway.api.live import Live
 from sluiceway.build.objects import Object, Ref
 from sluiceway.ports import KindMissing, Unavailable
 from sluiceway.runtime.app import App, Settings
-from sluiceway.runtime.kopf_watch import Sink
+from sluiceway.runtime.kopf_watch import ROUTES, SCALED_OBJECTS, KindName, Sink
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.guards import FakeGuards
 from tests.fakes.objects import NAMESPACE, make_raw
@@ -33,9 +33,12 @@ class Watched:
         self.restarts = 0
         self.alive = True
         self.trouble: str | None = None
-        self.lacks_gateway_api = False
+        self.unwatched: frozenset[KindName] = frozenset()
 
     def start(self) -> None: ...
+
+    def lacks(self, served: frozenset[KindName]) -> frozenset[KindName]:
+        return served & self.unwatched
 
     def stop(self) -> None: ...
 
@@ -143,11 +146,14 @@ async def test_one_resource_is_tried_again_and_keeps_nobody_waiting_after(
     assert not cluster.failing["fraud"]
 
 
-async def test_a_gateway_api_that_appears_is_watched(watches: list[Watched], cluster: Cluster) -> None:
+@pytest.mark.parametrize("kind", [ROUTES, SCALED_OBJECTS])
+async def test_a_kind_that_appears_is_watched(
+    kind: KindName, watches: list[Watched], cluster: Cluster
+) -> None:
     stop = asyncio.Event()
     operator = asyncio.create_task(app(cluster).run(stop))
     await until(lambda: watches)
-    watches[0].lacks_gateway_api = True
+    watches[0].unwatched = frozenset({kind})
     watches[0].sink("ADDED", ask(cluster, "fraud"))
     await until(lambda: deployed(cluster, "fraud"))
     assert watches[0].restarts == 1

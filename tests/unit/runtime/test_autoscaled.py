@@ -74,6 +74,18 @@ def test_a_revision_begins_with_the_minimum_and_follows_the_load() -> None:
     assert world.condition("AutoscalingReady") == ("True", "Autoscaling")
 
 
+def test_the_budget_goes_by_how_many_pods_the_autoscaler_asks_for() -> None:
+    world = World()
+    autoscalers = world.controllers.autoscalers
+    found = []
+    for demand in (1.0, 2.0, 1.0):
+        autoscalers.demand = demand
+        world.apply(autoscaling=BY_CPU | {"minReplicas": 1}, runtime=RUNTIME)
+        world.settle()
+        found.append((asked(world), list(world.cluster.of_kind("PodDisruptionBudget"))))
+    assert found == [(1, []), (2, [world.reached]), (1, [])]
+
+
 def test_an_autoscaler_takes_over_the_number_that_there_is() -> None:
     world = World()
     world.apply(replicas=5, runtime=RUNTIME)

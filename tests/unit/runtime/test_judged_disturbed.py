@@ -7,7 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from sluiceway.build.objects import Object, Ref, ref_of, revision_of
+from sluiceway.core.counts import Counts
+from sluiceway.core.memory import outcome_of
 from sluiceway.core.plan import Apply, Write
+from sluiceway.core.readings import Reading
+from tests.fakes.guards import DAY
 from tests.fakes.trials import LONG, NEXT, ROLLOUT, at_its_first_share, is_back, slo
 from tests.fakes.users import Users, every, live, none
 from tests.fakes.world import World, find
@@ -65,6 +69,25 @@ def test_the_share_is_taken_back_all_the_same(disturb: Disturbance) -> None:
     live(world, 30)
     assert world.weights == {stable: 100}
     assert world.condition("RolledBack") == ("True", "ObjectiveBroken")
+
+
+def test_how_requests_end_in_a_pod_that_was_told_to_end_is_no_evidence_and_the_next_one_goes_on() -> None:
+    world, users, _, candidate = at_its_first_share(hiccupSamples=1)
+    [pod] = [each for each in world.cluster.of_kind("Pod").values() if revision_of(each) == candidate]
+    world.cluster.edit(
+        ref_of(pod), lambda obj: obj["metadata"].update(deletionTimestamp="2026-07-30T03:00:00Z")
+    )
+    broken_off = Counts(http=(0, 0, 0, 0, 1000))
+    users.told[f"{pod['status']['podIP']}:8003"] = Reading(broken_off, uptime=DAY)
+    for _ in range(20):
+        world.reconcile()
+    assert world.memory.candidate == candidate
+    assert world.weights[candidate] == 0
+    assert live(world, LONG, until=lambda: world.reached == candidate)
+    assert world.condition("RolledBack") == ("False", "NotRolledBack")
+    outcome = outcome_of(world.cluster.of_kind("ControllerRevision")[candidate])
+    assert outcome
+    assert (outcome.reason, outcome.attempt) == ("Serving", 1)
 
 
 def test_weights_that_are_edited_by_hand_after_it_are_set_right() -> None:

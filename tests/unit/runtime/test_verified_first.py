@@ -12,6 +12,7 @@ from sluiceway.build.objects import Object
 from sluiceway.core.golden import Output
 from sluiceway.core.signature import Signature
 from sluiceway.core.verification import Answers
+from sluiceway.runtime import inquiries
 from tests.fakes.objects import IMAGE, MODEL, NAME
 from tests.fakes.willing import SIGNATURE, willing
 from tests.fakes.world import World
@@ -86,7 +87,8 @@ def test_another_expectation_is_another_revision() -> None:
     assert world.condition("Ready") == ("True", "Serving")
 
 
-def test_no_answer_speaks_neither_for_nor_against_it() -> None:
+def test_no_answer_speaks_neither_for_nor_against_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inquiries, "RETRY_SECONDS", 0.0)
     world = serving()
     old = world.reached
     world.prober.answers = silent

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from sluiceway.api import names
-from sluiceway.runtime.kopf_watch import _GATEWAY_API, _REQUIRED, KindName, _settings
+from sluiceway.runtime.kopf_watch import _GATEWAY_API, _REQUIRED, ROUTES, KindName, _settings
 from sluiceway.runtime.watch import LONGEST_RESTART_SECONDS, RESTART_SECONDS, Watch, _delay
 
 PATIENCE_SECONDS = 10.0
@@ -111,13 +111,14 @@ def test_a_kind_that_always_has_to_be_there_is_looked_for_again(started: Started
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_whether_the_gateway_api_is_watched_is_told(there: bool, started: Started) -> None:
+def test_what_is_not_watched_is_told(there: bool, started: Started) -> None:
     kopf = Kopf(kinds=(*_REQUIRED, *_GATEWAY_API) if there else _REQUIRED)
+    served = frozenset({ROUTES})
     watch = started(kopf)
     assert kopf.watches.wait(PATIENCE_SECONDS)
-    assert watch.lacks_gateway_api is not there
+    assert watch.lacks(served) == (frozenset() if there else served)
     watch.restart()
-    assert not watch.lacks_gateway_api, "nothing is known while Kopf starts anew"
+    assert not watch.lacks(served), "nothing is known while Kopf starts anew"
 
 
 def test_a_kind_that_appeared_is_watched_by_starting_anew(started: Started) -> None:
