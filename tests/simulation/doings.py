@@ -10,6 +10,7 @@ from tests.fakes.objects import HOSTNAME, restarted_pod
 from tests.simulation.chance import Dice
 from tests.simulation.metering import Metering
 from tests.simulation.people import People
+from tests.simulation.scaling import Scaling
 from tests.simulation.simulation import Simulation
 
 IMAGES = ("triton:1", "triton:2", "triton:3")
@@ -39,14 +40,16 @@ WEBHOOKS = ("Deployment", "HTTPRoute", "ControllerRevision")
 class Doings:
     """Everybody in one schedule. Who is busy in it is chance."""
 
-    def __init__(self, dice: Dice, simulation: Simulation, of_metrics: Dice) -> None:
+    def __init__(self, dice: Dice, simulation: Simulation, *, of_metrics: Dice, of_scaling: Dice) -> None:
         self._dice = dice
         self._simulation = simulation
         rollout, replicas, traffic = dice.pick(*ROLLOUTS), dice.pick(1, 2, 4), dice.pick(*TRAFFIC)
         self._metering = Metering(of_metrics, simulation, dice.pick(None, *SLOS))
         slo = self._metering.slo
         traffic = HOSTNAME if self._metering.in_use else traffic
-        self.people = People(simulation, replicas=replicas, rollout=rollout, traffic=traffic, slo=slo)
+        self._scaling = Scaling(of_scaling, simulation)
+        asked = {"replicas": replicas, "rollout": rollout} | self._scaling.at_first
+        self.people = People(simulation, traffic=traffic, slo=slo, **asked)
         self._others = {
             self._controllers: 30.0,
             self._time_passes: 8.0,
@@ -68,6 +71,7 @@ class Doings:
     def turn(self) -> None:
         """Let somebody act."""
         self._metering.turn(self.people)
+        self._scaling.turn(self.people)
         self._dice.weigh(self._all)()
 
     def meanwhile(self) -> None:
@@ -116,7 +120,7 @@ class Doings:
             case "image":
                 self.people.ask(runtime={"image": self._dice.pick(*IMAGES)})
             case "replicas":
-                self.people.ask(replicas=self._dice.below(5))
+                self._scaling.replicas(self.people, self._dice.below(5))
             case "traffic":
                 asked = self._dice.pick(*TRAFFIC)
                 self.people.ask(traffic=HOSTNAME if self._metering.in_use else asked)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sluiceway.build.objects import Object, Ref, revision_of
 from tests.fakes.objects import NAME
+from tests.simulation.carried import Carried
 from tests.simulation.passes import Pass
 
 
@@ -40,6 +41,12 @@ class History:
     """The weights as an operator wrote them last, whatever people did to them; none without a route."""
     carried: dict[str, int] = field(default_factory=dict)
     """The weights that the gateway has taken up."""
+    capacity: Carried = field(default_factory=Carried)
+    """How many pods carry everything."""
+    last: Pass | None = None
+    """The last pass that did all that it wanted."""
+    muddled: bool = False
+    """Whether an old leader has laid hands on pods since."""
     home: str = ""
     """The revision to which an operator led Service `<name>` last: the one that serves."""
     full: str = ""
@@ -82,6 +89,10 @@ class History:
     """When the spec was seen to ask for a revision last."""
     measured_since: Callable[[datetime], timedelta] | None = None
     """Tells for how long the provider of metrics has answered since a moment."""
+    steady_load: Callable[[datetime], int | None] = lambda _now: None
+    """Tells the load when it, and all that it is measured by, had long been as it is at a moment."""
+    most_load: Callable[[datetime], int] = lambda _since: 0
+    """Tells the highest load since a moment."""
     bad_looks: Mapping[str, int] = field(default_factory=dict)
     """How often in a row that could show to an operator that all requests of a revision are bad."""
     overdue: dict[str, int] = field(default_factory=dict)

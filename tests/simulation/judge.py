@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sluiceway.api import names
+from sluiceway.build.autoscaler import KIND as AUTOSCALER
 from sluiceway.build.objects import Object, Ref
 from sluiceway.core.plan import Event
 from tests.fakes.cluster import FakeCluster
@@ -15,7 +16,8 @@ from tests.simulation.history import Change, History
 from tests.simulation.noting import finished, note
 from tests.simulation.passes import Pass
 from tests.simulation.provider import Provider
-from tests.simulation.rules import telling
+from tests.simulation.rules import scaling, telling
+from tests.simulation.scraping import Scraping
 from tests.simulation.story import Story
 
 
@@ -31,6 +33,8 @@ class Judge:
     ) -> None:
         self.history = History()
         self.story = Story()
+        self.moves = 0
+        """How often anything changed but what is told and put on record."""
         self._cluster = cluster
         self._resource = resource
         self._now = now
@@ -38,14 +42,19 @@ class Judge:
         self._acting: Pass | str = "kubernetes"
         cluster.changed = self._changed
 
-    def measured_by(self, provider: Provider) -> None:
-        """Take up who tells operators how requests end, beside the guards."""
-        self._provider = provider
+    def measured_by(self, provider: Provider, scraping: Scraping) -> None:
+        """Take up who tells operators how requests end, beside the guards, and who how many there are."""
+        self._provider, self._scraping = provider, scraping
         self._begin()
 
     def _begin(self) -> None:
-        provider = self._provider
-        self.history = History(measured_since=provider.measured_since, bad_looks=provider.bad_looks)
+        provider, scraping = self._provider, self._scraping
+        self.history = History(
+            measured_since=provider.measured_since,
+            bad_looks=provider.bad_looks,
+            steady_load=scraping.steady_load,
+            most_load=scraping.most_load,
+        )
 
     @contextmanager
     def acting(self, who: Pass | str) -> Iterator[None]:
@@ -76,10 +85,12 @@ class Judge:
         """Take up a pass that has done all that it wanted, unless somebody was in its way."""
         if self._of_this_life(seen) and not (seen.late or seen.refused or seen.disputed):
             finished(self.history, seen)
+            self._scraping.look(self._now())
             rules.check_pass(self._cluster, self.history, seen)
 
     def _changed(self, ref: Ref, before: Object | None, after: Object | None) -> None:
         change = Change(ref, before, after)
+        self.moves += ref.kind not in (names.KIND, "ControllerRevision", AUTOSCALER)
         seen = self._acting if isinstance(self._acting, Pass) else None
         actor = ("old operator" if seen.late else "operator") if seen else str(self._acting)
         self.story.changed(self._now(), actor, change)
@@ -94,6 +105,9 @@ class Judge:
             if seen:
                 seen.status = status
         note(self.history, change, seen)
+        if self._acting == "kubernetes":
+            resource = self._cluster.objects.get(self._resource)
+            scaling.check_moment(self._cluster, self.history, change, resource, self._now())
 
     def _of_this_life(self, seen: Pass) -> bool:
         """Tell whether a pass is about the resource that is there, and not about one before it."""

@@ -9,6 +9,7 @@ from sluiceway.api.reasons import Reason
 from sluiceway.core.memory import recall
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import ALL, keep_previous_seconds
+from tests.simulation.carried import Carried
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass, command_of
 from tests.simulation.routes import selected, taken_up
@@ -18,6 +19,8 @@ def note(history: History, change: Change, seen: Pass | None) -> None:
     """Take up a change; *seen* is the pass that made it, None for everybody but operators."""
     if change.leads and seen:
         _note_look(history, seen)
+        if change.after:
+            history.capacity.led(change.after, seen)
     match change.ref.kind:
         case "ControllerRevision" if change.after:
             history.images[change.ref.name] = change.after["data"]["content"]["runtime"]["image"]
@@ -29,6 +32,8 @@ def note(history: History, change: Change, seen: Pass | None) -> None:
             _note_attempts(history, change)
         case "Service" if change.leads and not change.after and not history.written:
             _forget(history)
+        case "Deployment" | "HorizontalPodAutoscaler":
+            _note_pods(history, change, seen)
         case names.KIND if change.after:
             retry = command_of(change.after, "retry")
             if retry and history.named(retry):
@@ -39,6 +44,8 @@ def note(history: History, change: Change, seen: Pass | None) -> None:
 def finished(history: History, seen: Pass) -> None:
     """Take up that a pass has done all that it wanted."""
     _note_look(history, seen)
+    history.capacity.ended(seen)
+    history.last, history.muddled = seen, False
     serving = recall((seen.route, seen.service), "").stable
     history.served |= {serving} - {"", *history.forgotten}
     aborted, history.aborting = history.aborting, ""
@@ -48,9 +55,16 @@ def finished(history: History, seen: Pass) -> None:
         history.halted = history.halted or seen.looked
 
 
+def _note_pods(history: History, change: Change, seen: Pass | None) -> None:
+    if seen and seen.late:
+        history.muddled = True
+    elif not seen and change.ref.kind == "Deployment" and change.after:
+        history.capacity.scaled_down(change.after["spec"]["replicas"])
+
+
 def _forget(history: History) -> None:
     """Take up that somebody deleted what remembers: nobody is kept, what is not on record is not known."""
-    history.moved, history.aborting = None, ""
+    history.moved, history.aborting, history.capacity = None, "", Carried()
     history.forgotten |= {*history.trusted, history.previous}
     history.served -= history.forgotten
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from tests.simulation.simulation import Simulation
 
 
-BETWEEN_LOOKS = timedelta(seconds=1.5)
+BETWEEN_LOOKS, LATER = timedelta(seconds=1.5), timedelta(seconds=4.5)
+"""Between two looks at the guards, and between two of a stretch in which nothing happens for long."""
+_FIRST = timedelta(seconds=15)
 BETWEEN_QUESTIONS = timedelta(seconds=INTERVAL_SECONDS)
 MOST_CAUGHT_UP = timedelta(seconds=90)
 
@@ -40,12 +42,16 @@ class Operator:
         self._simulation = simulation
 
     async def catch_up(self) -> None:
-        """Read the guards as often as there was time for since the last time, but for long breaks."""
+        """Read the guards, if any, as often as there was time for since then, but for long breaks."""
         now = self._simulation.now
         self._looked_at = max(self._looked_at, now - MOST_CAUGHT_UP)
+        if self._measuring.idle:
+            self._looked_at = now
+        began = self._looked_at
         while self._looked_at < now:
-            self._looked_at = min(now, self._looked_at + BETWEEN_LOOKS)
-            await asyncio.sleep(BETWEEN_LOOKS.total_seconds())
+            pause = BETWEEN_LOOKS if self._looked_at < began + _FIRST else LATER
+            self._looked_at = min(now, self._looked_at + pause)
+            await asyncio.sleep(pause.total_seconds())
             await self._measuring.scraper.round()
             if self._looked_at - self._asked_at >= BETWEEN_QUESTIONS:
                 self._asked_at = self._looked_at

@@ -47,6 +47,10 @@ class Pass:
     """The status that it has written."""
     disputed: bool = False
     """Whether an old leader has written something since the look."""
+    asked: Mapping[str, int] = field(default_factory=dict)
+    """How many pods the Deployment of each revision asked for."""
+    measured: set[str] = field(default_factory=set)
+    """Revisions whose autoscalers knew what they go by."""
     _ready: Counter[str] = field(default_factory=Counter)
     _reachable: Counter[str] = field(default_factory=Counter)
 
@@ -56,6 +60,11 @@ class Pass:
             case "Pod":
                 living = [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
                 self._ready = Counter(revision_of(pod) for pod in living if is_ready(pod))
+            case "Deployment":
+                self.asked = {revision_of(each): each["spec"]["replicas"] for each in found}
+            case "HorizontalPodAutoscaler":
+                said = {revision_of(each): each.get("status") or {} for each in found}
+                self.measured = {name for name, status in said.items() if "currentMetrics" in status}
             case "EndpointSlice":
                 self._reachable = Counter(
                     label_of(each, "kubernetes.io/service-name")

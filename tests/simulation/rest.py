@@ -14,30 +14,43 @@ from tests.fakes.objects import NAME
 from tests.simulation.demands import demand
 from tests.simulation.people import People
 from tests.simulation.provider import INTERVAL_SECONDS, Trouble
+from tests.simulation.scaling import USUAL
+from tests.simulation.scraping import LOAD
 from tests.simulation.simulation import Simulation
 from tests.simulation.weather import Weather
 
 MOST_ROUNDS, MOST_COMMANDS = 400, 12
 MOST_WAITS = 8
 """So often somebody may look in vain, such as for requests that a step still lacks."""
+LATE_SECONDS, LATEST_SECONDS = 180, 960
+"""Autoscalers forget what they recommended five minutes ago, and revisions are kept for up to 15 minutes."""
 _TO_TYPE = re.compile(rf"{names.GROUP}/(\w+)=(\S+)")
 
 
-def settle(simulation: Simulation) -> None:
-    """Let everybody do what they do, undisturbed, until nothing changes any more, however long that takes."""
-    controllers, version, waited = simulation.controllers, -1, 0
+def settle(simulation: Simulation, *, in_turns: bool = False) -> None:
+    """Let everybody do what they do, undisturbed, until nothing changes any more, however long that takes.
+
+    Between two passes of the operator others do all that there is to do; *in_turns*, one thing each.
+    """
+    controllers, version, moves, waited, late = simulation.controllers, -1, -1, 0, 0.0
     for _ in range(MOST_ROUNDS):
         again = simulation.operate()
         for step in (*controllers.steps.values(), controllers.publish):
-            step()
+            while step() and not in_turns:
+                pass
+        scaled = simulation.scalers.any
+        late = late if simulation.judge.moves == moves else 0.0
         if simulation.cluster.version != version:
             waited = 0
-        elif again is None or waited >= MOST_WAITS:
+        elif late >= LATEST_SECONDS or (not scaled and (again is None or waited >= MOST_WAITS)):
             return
         else:
-            simulation.let_pass(again)
+            # Autoscalers take their time. An operator that looks at them all the time is late.
+            pause = LATEST_SECONDS / 2 if again is None else max(again, LATE_SECONDS if scaled else 0.0)
+            simulation.let_pass(pause)
+            late += pause
             waited += 1
-        version = simulation.cluster.version
+        version, moves = simulation.cluster.version, simulation.judge.moves
     demand(holds=False, message="nothing comes to rest")
 
 
@@ -49,6 +62,10 @@ def calm_down(simulation: Simulation, people: People) -> None:
     simulation.provider.ill.clear()
     simulation.provider.trouble = Trouble.NONE
     simulation.cluster.refused.clear()
+    simulation.scraping.change(simulation.now, LOAD)
+    simulation.scraping.away = False
+    if "autoscaling" in people.asked:
+        people.ask(autoscaling=USUAL)
     if not people.asked["replicas"]:
         people.ask(replicas=1)
     settle(simulation)
@@ -81,12 +98,8 @@ def check_end(simulation: Simulation, people: People) -> None:
     simulation.operate()
     demand(simulation.provider.asked_at == asked_at, "a provider of metrics is asked at rest")
     demand(len(simulation.cluster.requests) == written, "something is written at rest")
-    end, asked = (
-        end_of(simulation),
-        undisturbed(
-            canonical({key: said for key, said in people.asked.items() if key not in {"rollout", "slo"}})
-        ),
-    )
+    matters = {key: said for key, said in people.asked.items() if key not in {"rollout", "slo"}}
+    end, asked = end_of(simulation), undisturbed(canonical(matters))
     for what in sorted({*end, *asked}):
         demand(end.get(what) == asked.get(what), f"{what} ends as {end.get(what)}, not as {asked.get(what)}")
 
@@ -106,10 +119,17 @@ def end_of(simulation: Simulation) -> Object:
     for seen in (seen for what, seen in shape.items() if what.startswith("ConfigMap")):
         # One of its files holds such a key.
         seen["data"] = sorted(seen["data"])
+    for what, seen in shape.items():
+        if what.startswith("pods of"):
+            shape[what] = [[_timeless(each) for each in conditions] for conditions in seen]
     del shape["status"]["history"]
     # What was asked for is no end of anything.
     shape.pop(str(simulation.world.resource))
     return {what: seen for what, seen in shape.items() if not _trace(what, named)}
+
+
+def _timeless(condition: Object) -> Object:
+    return {key: said for key, said in condition.items() if key != "lastTransitionTime"}
 
 
 def _trace(what: str, named: set[str]) -> bool:

@@ -9,8 +9,8 @@ from tests.simulation.rest import check_end, settle
 from tests.simulation.simulation import Simulation
 
 TURNS = 40
-_OF_METRICS = 1_000_000
-"""What befalls metrics has a chance of its own, so that schedules without any are as they would be."""
+_OF_METRICS, _OF_SCALING = 1_000_000, 2_000_000
+"""What befalls metrics and autoscalers has a chance of its own: others are as they would be without."""
 
 
 def play(seed: int) -> None:
@@ -20,7 +20,9 @@ def play(seed: int) -> None:
     """
     dice = Dice(seed)
     with Simulation() as simulation:
-        doings = Doings(dice, simulation, Dice(seed + _OF_METRICS))
+        doings = Doings(
+            dice, simulation, of_metrics=Dice(seed + _OF_METRICS), of_scaling=Dice(seed + _OF_SCALING)
+        )
         try:
             if dice.falls(0.8):
                 settle(simulation)

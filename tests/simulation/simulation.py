@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Self
 
 from sluiceway.build.objects import Object
+from sluiceway.core.steps import ALL
 from sluiceway.ports import ClusterError
 from tests.fakes.cluster import Crash, FakeCluster
 from tests.fakes.controllers import Controllers
@@ -20,6 +22,8 @@ from tests.simulation.operators import Operator
 from tests.simulation.passes import Pass
 from tests.simulation.probing import Probing
 from tests.simulation.provider import Provider
+from tests.simulation.scalers import Scalers
+from tests.simulation.scraping import Scraping, boundaries
 from tests.simulation.story import Story
 from tests.simulation.weather import Weather
 
@@ -35,6 +39,10 @@ class Simulation:
         self.cluster.before_write = lambda _write: None
         self.cluster.slices = ()
         self.controllers = Controllers(self.cluster)
+        self.controllers.clock = lambda: f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
+        self.scraping = Scraping(self.cluster, self._shares)
+        self.scalers = Scalers(self.cluster, self.scraping, lambda: self.now)
+        self.controllers.autoscalers = self.scalers
         self.weather = Weather()
         self.now = NOW
         self.judge = Judge(
@@ -45,7 +53,7 @@ class Simulation:
         self.provider = Provider(
             self.world, lambda revision: self.history.images.get(revision, ""), self.judge.failed
         )
-        self.judge.measured_by(self.provider)
+        self.judge.measured_by(self.provider, self.scraping)
         self.operator = Operator(self)
         self.paused: list[Operator] = []
         self._loop = JumpingLoop()
@@ -75,8 +83,15 @@ class Simulation:
         return self.judge.story
 
     def let_pass(self, seconds: float) -> None:
-        """Let time pass in which nothing else happens."""
-        self.now += timedelta(seconds=seconds)
+        """Let time pass in which nothing else happens, but that autoscalers measure and act."""
+        until = self.now + timedelta(seconds=seconds)
+        if self.scalers.any:
+            self.scraping.look(self.now)
+            for at in boundaries(self.now, until):
+                self.now = at
+                self.scraping.scrape(at)
+                self.scalers.sync()
+        self.now = until
 
     def note(self, actor: str, what: str) -> None:
         """Tell something that no object shows."""
@@ -90,6 +105,9 @@ class Simulation:
     def wake(self) -> None:
         """Let the operator that stands still the longest go on with what it had decided."""
         self._loop.run_until_complete(self._wake())
+
+    def _shares(self) -> Mapping[str, int]:
+        return self.history.carried or {self.world.reached: ALL}
 
     async def meanwhile(self, seen: Pass) -> None:
         """Let others act between two requests of an operator."""

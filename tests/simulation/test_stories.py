@@ -68,7 +68,7 @@ def killed_after_the_route_of_a_promotion(simulation: Simulation, people: People
 def a_candidate_that_does_not_load_and_recovers(simulation: Simulation, people: People) -> None:
     simulation.controllers.broken.add(NEXT["image"])
     people.ask(runtime=NEXT, rollout={"steps": [{"weight": 50, "seconds": 60}]})
-    settle(simulation)
+    settle(simulation, in_turns=True)
     simulation.let_pass(600)
     simulation.note("people", "mend what the model lacked")
     simulation.controllers.broken.clear()
@@ -97,9 +97,9 @@ STORIES = (
 def test_story(story: Telling, golden: Golden) -> None:
     with Simulation() as simulation:
         people = People(simulation, rollout=STEPS)
-        settle(simulation)
+        settle(simulation, in_turns=True)
         simulation.story.forget()
         story(simulation, people)
-        settle(simulation)
+        settle(simulation, in_turns=True)
         told = str(simulation.story)
     golden(Path(__file__).parent / "golden" / f"{story.__name__.replace('_', '-')}.txt", told)

@@ -11,7 +11,7 @@ import pytest
 from sluiceway.api.resource import ModelDeployment
 from sluiceway.build import workload
 from sluiceway.build.objects import Object
-from sluiceway.core import capacity, decide, desired, endings, life, routing
+from sluiceway.core import decide, desired, endings, life, replicas, routing
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.observed import Observed
 from sluiceway.core.state import State
@@ -65,7 +65,7 @@ def pods_are_known_from_an_earlier_look(patch: pytest.MonkeyPatch) -> None:
 
 
 def who_serves_is_scaled_to_its_share(patch: pytest.MonkeyPatch) -> None:
-    real = capacity.replicas_of
+    real = replicas.replicas_of
 
     def replicas_of(state: State, after: Memory, name: str) -> int:
         if name == after.stable:
@@ -76,7 +76,7 @@ def who_serves_is_scaled_to_its_share(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_candidate_has_pods_for_the_share_of_now_alone(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(capacity, "next_weight", lambda _state, after: after.weight)
+    patch.setattr(replicas, "next_weight", lambda _state, after: after.weight)
 
 
 def the_previous_one_is_not_kept(patch: pytest.MonkeyPatch) -> None:
@@ -84,7 +84,7 @@ def the_previous_one_is_not_kept(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_previous_one_keeps_one_pod(patch: pytest.MonkeyPatch) -> None:
-    real = capacity.replicas_of
+    real = replicas.replicas_of
 
     def replicas_of(state: State, after: Memory, name: str) -> int:
         return 1 if name == after.previous else real(state, after, name)

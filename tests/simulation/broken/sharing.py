@@ -8,7 +8,7 @@ import pytest
 
 from sluiceway.api.reasons import Reason
 from sluiceway.api.resource import ModelDeployment
-from sluiceway.core import capacity, clock, commands, endings, life, state, taking_back
+from sluiceway.core import capacity, clock, commands, endings, life, replicas, state, taking_back
 from sluiceway.core.memory import Memory, Outcome
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL
@@ -37,7 +37,7 @@ def a_share_before_the_step_is_over(patch: pytest.MonkeyPatch) -> None:
 
 
 def steps_are_skipped(patch: pytest.MonkeyPatch) -> None:
-    for module in (life, capacity):
+    for module in (life, replicas):
         patch.setattr(module, "next_weight", lambda *_: ALL)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sluiceway.core.steps import ALL, keep_previous_seconds, pods_for
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass
 from tests.simulation.routes import reached
+from tests.simulation.rules import scaling
+from tests.simulation.rules.enough import demand_enough, warm
 
 
 def pods_are_enough(history: History, seen: Pass, change: Change, now: datetime) -> None:
@@ -16,12 +17,9 @@ def pods_are_enough(history: History, seen: Pass, change: Change, now: datetime)
     if change.after is None:
         return
     name, replicas = change.revision, change.after["spec"]["replicas"]
-    whole = name in history.trusted or _warm(history, seen, name, now)
     fewer = change.before is not None and change.before["spec"]["replicas"] > replicas
     share = max(seen.weights.get(name, 0), seen.carried.get(name, 0) if fewer else 0)
-    share = ALL if whole else share
-    needed = pods_for(share, seen.replicas)
-    demand(replicas >= needed, f"{name} is left with {replicas} pods and needs {needed} for {share} %")
+    demand_enough(history, seen, name, pods=replicas, share=share, now=now)
 
 
 def pods_are_never_restarted(_history: History, _seen: Pass, change: Change, _now: datetime) -> None:
@@ -39,7 +37,7 @@ def pods_go_last(history: History, seen: Pass, change: Change, now: datetime) ->
     demand(name not in reached(seen.route), f"pods of {name} go while the route leads to them")
     demand(not seen.carried.get(name), f"pods of {name} go before the gateway has taken up that they shall")
     demand(name not in (history.home, seen.led), f"pods of {name} go while the Service leads to them")
-    demand(not _warm(history, seen, name, now), f"pods of {name} go before it was kept for long enough")
+    demand(not warm(history, seen, name, now), f"pods of {name} go before it was kept for long enough")
 
 
 def services_go_last(history: History, seen: Pass, change: Change, _now: datetime) -> None:
@@ -50,17 +48,8 @@ def services_go_last(history: History, seen: Pass, change: Change, _now: datetim
         demand(change.revision != history.home, f"Service {change.revision} goes while it serves")
 
 
-def _warm(history: History, seen: Pass, name: str, now: datetime) -> bool:
-    """Tell whether a revision that served must still be able to take everything back."""
-    if name != history.previous or name in history.refused or history.moved is None:
-        return False
-    asked_again = history.wanted_since.get(name)
-    if name in (history.wanted(seen), history.aborted(seen)) or (asked_again and asked_again > history.moved):
-        return False
-    return now < history.moved + timedelta(seconds=keep_previous_seconds(seen.owner.spec.rollout))
-
-
 RULES = {
-    "Deployment": (pods_are_enough, pods_are_never_restarted, pods_go_last),
+    "Deployment": (pods_are_enough, pods_are_never_restarted, pods_go_last, scaling.pods_are_handed_over),
     "Service": (services_go_last,),
+    "HorizontalPodAutoscaler": (scaling.floors_are_right,),
 }

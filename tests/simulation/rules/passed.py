@@ -10,6 +10,7 @@ from tests.simulation.demands import demand
 from tests.simulation.history import History
 from tests.simulation.passes import Pass
 from tests.simulation.rules.metrics import breaches_are_seen
+from tests.simulation.rules.scaling import floors_follow_the_load
 
 
 def nobody_is_led_astray(_cluster: FakeCluster, history: History, seen: Pass) -> None:
@@ -51,4 +52,10 @@ def who_served_is_told(_cluster: FakeCluster, history: History, seen: Pass) -> N
         demand(begun and ended and begun <= ended, f"{name} has served, and the history tells {entry}")
 
 
-RULES_OF_PASSES = (nobody_is_led_astray, ends_are_on_record, who_served_is_told, breaches_are_seen)
+RULES_OF_PASSES = (
+    nobody_is_led_astray,
+    ends_are_on_record,
+    who_served_is_told,
+    breaches_are_seen,
+    floors_follow_the_load,
+)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sluiceway.api.rollout import Step
 from sluiceway.core.steps import ALL, pods_for
+from tests.simulation.carried import need
 from tests.simulation.demands import demand
 from tests.simulation.history import History
 from tests.simulation.passes import Pass
@@ -23,7 +24,7 @@ def demand_reasons_to_raise(history: History, seen: Pass, name: str, before: int
     demand(name not in history.refused, f"{what}, though it was aborted and nobody wants it tried again")
     demand(history.aborted(seen) != name or history.retried(seen) == name, f"{what}, though it was aborted")
     demand(name in history.verified, f"{what}, and has not given its golden answers")
-    needed = pods_for(after, seen.replicas)
+    needed = pods_for(after, need(history.capacity, seen.owner, seen.looked))
     answering = seen.answering(name)
     demand(answering >= max(needed, 1), f"{what}, and {answering} of {needed} pods answer")
     at_once = after == ALL and seen.windowed and name in history.returnable - history.doubted
