@@ -10,8 +10,15 @@ STAMP := $(VENV)/.locked
 TESTERS := $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$((n < 4 ? n + 1 : 4)))
 # What looks at the whole machine, or puts it under load.
 ALONE := e2e/test_box.py e2e/test_rollouts.py
-# Two clusters of our own at a time, each with files of tests in their order: they mostly wait. One of a user's.
-SIDE_BY_SIDE := $(if $(KUBECONFIG),,--numprocesses 2 --dist loadfile --no-loadscope-reorder)
+# What needs programs that take a quarter of an hour, or some minutes, to build.
+BY_KEDA := e2e/test_keda.py
+BY_CPU := e2e/test_cpu.py
+# Clusters of our own at a time, each with files of tests: they mostly wait. One of a user's.
+CLUSTERS ?= 2
+SIDE_BY_SIDE := $(if $(KUBECONFIG),,--numprocesses $(CLUSTERS) --dist loadfile --no-loadscope-reorder)
+# What takes longest begins first, so that no cluster waits for the other at the end.
+LONGEST := $(addprefix e2e/test_,existing.py takeovers.py rollback.py faults.py tutorial.py)
+OTHERS := $(LONGEST) $(sort $(filter-out $(ALONE) $(BY_KEDA) $(BY_CPU) $(LONGEST),$(wildcard e2e/test_*.py)))
 
 .PHONY: help
 help: ## Show this list
@@ -74,7 +81,19 @@ test: $(STAMP) lint verify programs ## Style, types, layers, generated files, un
 e2e: $(STAMP) ## End to end: a real one-machine cluster, Triton, gateway (root; builds what is missing), or KUBECONFIG's
 	@$(BIN)/python -m e2e.cluster prepare
 	@$(BIN)/pytest $(ALONE)
-	@$(BIN)/pytest e2e $(ALONE:%=--ignore=%) $(SIDE_BY_SIDE)
+	@$(BIN)/pytest $(OTHERS) $(SIDE_BY_SIDE)
+
+.PHONY: e2e-keda
+e2e-keda: $(STAMP) ## KEDA end to end: scale to zero, the class switched; builds KEDA first, 15 minutes, once (root)
+	@$(BIN)/python -m e2e.cluster prepare
+	@$(BIN)/python -m e2e.cluster binaries keda-operator keda-adapter >/dev/null
+	@$(BIN)/pytest $(BY_KEDA) -s
+
+.PHONY: e2e-cpu
+e2e-cpu: $(STAMP) ## CPU and memory by metrics-server, end to end; builds it first, some minutes, once (root)
+	@$(BIN)/python -m e2e.cluster prepare
+	@$(BIN)/python -m e2e.cluster binaries metrics-server >/dev/null
+	@$(BIN)/pytest $(BY_CPU) -s
 
 .PHONY: soak
 soak: images ## Forty promotions and aborts under load, with the operator killed in ten of them (root, 8 minutes)

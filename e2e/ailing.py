@@ -13,6 +13,8 @@ from e2e.client import Example
 from tests.support.cluster_view import View
 
 _SOURCES = scenario.MODELS / "ailing"
+CONFESSION = "this revision is ill"
+"""What a revision says that fails a request."""
 _QUESTION = np.arange(8, dtype=np.float32).reshape(1, 8)
 
 

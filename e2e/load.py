@@ -51,13 +51,15 @@ class Load:
         examples: Mapping[str, Example],
         *,
         rate: float = RATE,
+        callers: int = CALLERS,
         seconds: float = LIMIT_SECONDS,
         said: int = _SAID,
     ) -> None:
         """*said* of the failures are printed at the end, whatever ends it; 0 where they are wanted."""
         self._caller, self._said = caller, said
         self._examples = {label: example.written() for label, example in examples.items()}
-        self._options = [f"--rate={rate}", f"--seconds={seconds}"]
+        self._callers = callers
+        self._options = [f"--rate={rate}", f"--callers={callers}", f"--seconds={seconds}"]
         self._exit = ExitStack()
         self.answers: list[Answer] = []
         """In the order in which they came."""
@@ -75,7 +77,7 @@ class Load:
             self._reader = threading.Thread(target=self._read)
             self._reader.start()
             stack.callback(self._end)
-            eventually("every caller has an answer", lambda: len(self.answers) >= CALLERS)
+            eventually("every caller has an answer", lambda: len(self.answers) >= self._callers)
             self._exit = stack.pop_all()
         return self
 

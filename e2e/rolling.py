@@ -38,7 +38,7 @@ class Rolling:
     def __init__(self, stage: Stage, view: View, name: str, **spec: Any) -> None:
         self.view, self.name, self._spec = view, name, spec
         self.caller: Caller = stage.caller(name)
-        self._said = _watching(stage.cluster, view, f"{names.GROUP}/{names.VERSION}", names.PLURAL, name)
+        self.resource = _watching(stage.cluster, view, f"{names.GROUP}/{names.VERSION}", names.PLURAL, name)
         self.route = _watching(stage.cluster, view, "gateway.networking.k8s.io/v1", "httproutes", name)
         self._generation = 0
         self.manifest: scenario.Object = {}
@@ -47,7 +47,7 @@ class Rolling:
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
-            stack.enter_context(self._said)
+            stack.enter_context(self.resource)
             stack.enter_context(self.route)
             self._exit = stack.pop_all()
         return self
@@ -58,7 +58,7 @@ class Rolling:
     @property
     def status(self) -> scenario.Object:
         """The status about the manifest that was applied last; {} as long as there is none."""
-        said = self._said.now
+        said = self.resource.now
         status: scenario.Object = said.get("status") or {}
         generation = said.get("metadata", {}).get("generation", 0)
         return status if status.get("observedGeneration", 0) == generation >= self._generation else {}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from e2e import scenario
@@ -18,10 +18,12 @@ class Job:
     """Targets of one kind, each as `address:port`."""
 
     name: str
-    targets: Sequence[str]
+    targets: Sequence[str] = ()
     path: str = "/metrics"
     honor_labels: bool = False
     """Whether labels of the target are kept where Prometheus has one of the same name."""
+    found: Mapping[str, Any] = field(default_factory=dict)
+    """Instead of targets: how they are found, as `scrape_config` has it."""
 
 
 def gateway(box: Box) -> Job:
@@ -56,7 +58,7 @@ def configuration(jobs: Sequence[Job], seconds: float) -> dict[str, Any]:
                 "job_name": job.name,
                 "metrics_path": job.path,
                 "honor_labels": job.honor_labels,
-                "static_configs": [{"targets": list(job.targets)}],
+                **(job.found or {"static_configs": [{"targets": list(job.targets)}]}),
             }
             for job in jobs
         ],

@@ -53,6 +53,11 @@ def node_with(box: Box, gpus: int) -> Iterator[None]:
         say(box, None)
 
 
+def waited(view: View) -> str:
+    """Return what kube-scheduler said of pods for which there was no room."""
+    return view.kubectl("get", "events", "--field-selector=reason=FailedScheduling", "--output=name")
+
+
 def test_a_rollout_without_a_free_gpu_says_so_loses_nothing_and_goes_on_when_there_is_one(
     stage: Stage, view: View, examples: dict[str, Example]
 ) -> None:
@@ -78,4 +83,35 @@ def test_a_rollout_without_a_free_gpu_says_so_loses_nothing_and_goes_on_when_the
             say(box, 4)
             rolling.serves(candidate)
         assert load.failures == []
+        view.kubectl("delete", "mdep", name, "--wait=true", "--timeout=60s")
+
+
+def test_with_all_gpus_in_use_pods_take_each_others_places_there_and_back(
+    stage: Stage, view: View, examples: dict[str, Example]
+) -> None:
+    box = stage.cluster
+    assert isinstance(box, Box)
+    name, pods = scenario.own_name(view), 3
+    runtime = scenario.fraud(OLD)["spec"]["runtime"]
+    runtime["resources"]["limits"][GPU] = "1"
+    rollout = {"steps": [{"weight": 50, "seconds": 1}], "maxSurge": 0, "maxUnavailable": 1}
+    with (
+        node_with(box, pods),
+        Rolling(stage, view, name, runtime=runtime, replicas=pods, rollout=rollout) as rolling,
+    ):
+        stable = rolling.begin(OLD, examples)
+        before = waited(view)
+        with Load(rolling.caller, examples, rate=50) as load:
+            candidate = rolling.apply(NEW)
+            told = rolling.eventually("it is told", lambda: rolling.says("Progressing", "True", "Pending"))
+            assert "no more GPUs than those in use are needed" in told
+            assert f"rollout.maxSurge allows {pods} pods in all" in told
+            rolling.serves(candidate)
+            rolling.command("abort", candidate, step=0)
+            rolling.eventually("some are given back", lambda: rolling.weights.get(stable) == 50)
+            rolling.eventually("all are given back", lambda: rolling.weights.get(stable) == 100)
+            rolling.eventually("it has its pods", lambda: rolling.status.get("readyReplicas") == pods)
+        assert load.failures == []
+        assert rolling.says("RolledBack", "True", "Aborted")
+        assert waited(view) == before, "a pod was asked for before there was a GPU for it"
         view.kubectl("delete", "mdep", name, "--wait=true", "--timeout=60s")

@@ -6,6 +6,7 @@ import json
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -21,17 +22,23 @@ class Heard:
 
     at: float
     obj: Object
+    gone: bool = False
+    """Whether it was deleted then."""
 
 
 class Watching:
     """Watches one object as long as the block lasts: cheaper and more exact than to ask again and again.
 
-    *path* is that of the collection, as in `/apis/apps/v1/namespaces/default/deployments`.
+    *path* is that of the collection, as in `/apis/apps/v1/namespaces/default/deployments`. Without a *name*
+    all of it is watched. *told* is called with all that is heard, by a thread of its own.
     """
 
-    def __init__(self, cluster: Cluster, path: str, name: str) -> None:
-        query = f"{path}?watch=true&fieldSelector=metadata.name%3D{name}"
+    def __init__(
+        self, cluster: Cluster, path: str, name: str = "", *, told: Callable[[Heard], None] | None = None
+    ) -> None:
+        query = f"{path}?watch=true" + (f"&fieldSelector=metadata.name%3D{name}" if name else "")
         self._command = [*cluster.kubectl_command(), "get", "--raw", query]
+        self._told = told
         self.heard: list[Heard] = []
 
     def __enter__(self) -> Self:
@@ -56,4 +63,7 @@ class Watching:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             event = json.loads(line)
-            self.heard.append(Heard(time.time(), event["object"]))
+            heard = Heard(time.time(), event["object"], gone=event["type"] == "DELETED")
+            self.heard.append(heard)
+            if self._told:
+                self._told(heard)

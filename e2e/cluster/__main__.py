@@ -11,6 +11,7 @@ import typer
 from e2e.cluster import addons, binaries, extracted, images, paths, preflight, requirements
 from e2e.cluster.box import Box
 from e2e.cluster.interface import select
+from e2e.cluster.programs import ON_DEMAND, PROGRAMS
 from e2e.cluster.progress import ClusterError, say
 
 app = typer.Typer(
@@ -103,9 +104,14 @@ def execute(context: typer.Context, name: Name = "demo") -> None:
 
 
 @app.command("binaries")
-def build() -> None:
+def build(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help=f"Programs to build instead; {', '.join(ON_DEMAND)} only if they are named."),
+    ] = None,
+) -> None:
     """Build all programs that a cluster needs, and print where they are."""
-    for path in binaries.ensure_all().values():
+    for path in binaries.ensure_all(names or PROGRAMS).values():
         print(path)
 
 

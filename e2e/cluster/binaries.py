@@ -17,7 +17,7 @@ from pathlib import Path
 
 from e2e.cluster import paths, toolchain
 from e2e.cluster.locking import exclusive
-from e2e.cluster.programs import PROGRAMS, Module, Program
+from e2e.cluster.programs import ON_DEMAND, PROGRAMS, Module, Program
 from e2e.cluster.progress import ClusterError, Step, say, step
 
 _NEEDED_BYTES = 12 * 2**30
@@ -55,10 +55,25 @@ def kept(name: str) -> Path:
     return ensure(name).parent
 
 
+def sources(name: str) -> Path:
+    """Return the folder of a program's module, as the module proxy has it; nothing is built.
+
+    :raises ClusterError: without a Go toolchain, or for a program of our own.
+    """
+    program = _program(name)
+    if problem := toolchain.problem():
+        raise ClusterError(problem)
+    if program.module is None:
+        raise ClusterError(f"{name} has no module of its own: its sources are in {_sources(program)}")
+    paths.cache().mkdir(parents=True, exist_ok=True)
+    return _fetch(program.module, program.version)
+
+
 def _program(name: str) -> Program:
-    if name not in PROGRAMS:
-        raise ClusterError(f"no program {name!r}; there are: {', '.join(PROGRAMS)}")
-    return PROGRAMS[name]
+    known = PROGRAMS | ON_DEMAND
+    if name not in known:
+        raise ClusterError(f"no program {name!r}; there are: {', '.join(known)}")
+    return known[name]
 
 
 def _binary(program: Program) -> Path:

@@ -79,5 +79,32 @@ PROGRAMS = {
         Program("pause", "v1.0.0"),
         # No part of a cluster: how Argo CD and kstatus read a status, for tests.
         Program("readers", "v1.0.0"),
+        # Nor this: it offers Triton's metrics to autoscalers in tests.
+        Program("adapter", "v1.0.0"),
     )
 }
+
+_KEDA = Module("github.com/kedacore/keda/v2", "h1:R6z2HZvstK4RLUMxroNACzBj74xGxt3kG59b5Xc+Xps=")
+_OF_KEDA = ("github.com/kedacore/keda/v2/version.Version=2.21.0",)
+
+ON_DEMAND = {
+    program.name: program
+    for program in (
+        Program(
+            "keda-operator",
+            "v2.21.0",
+            package="./cmd/operator",
+            module=_KEDA,
+            variables=_OF_KEDA,
+            keep=("config",),
+        ),
+        Program(
+            "metrics-server",
+            "v0.9.0",
+            package="./cmd/metrics-server",
+            module=Module("sigs.k8s.io/metrics-server", "h1:nlqqZ2H0Xfko8eJC/1qaNVVT17hu4rxndkOi22KTZ4w="),
+        ),
+        Program("keda-adapter", "v2.21.0", package="./cmd/adapter", module=_KEDA, variables=_OF_KEDA),
+    )
+}
+"""Programs that are built only where they are asked for by name: together they take ten minutes and more."""
