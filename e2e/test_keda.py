@@ -47,12 +47,6 @@ def prometheus(box: Box) -> Iterator[Prometheus]:
         yield found
 
 
-def holder(view: View, revision: str) -> str:
-    """Return what kind of object controls the autoscaler of a revision, "" without one."""
-    found = view.get("horizontalpodautoscaler", revision)
-    return str(found["metadata"]["ownerReferences"][0]["kind"]) if found else ""
-
-
 def on_demand(prometheus: Prometheus) -> scenario.Object:
     asked = {"serverAddress": prometheus.address, "query": ASKED, "threshold": "40"}
     return {
@@ -125,7 +119,7 @@ def test_the_class_goes_to_keda_and_back_and_no_pod_is_dropped(stage: Stage, vie
         rolling.eventually("it is watched", lambda: deployment.now)
         before = view.get("horizontalpodautoscaler", revision) or {}
         rolling.amend(autoscaling=BY_CPU | {"class": "ScaledObject"})
-        rolling.eventually("KEDA has taken over", lambda: holder(view, revision) == "ScaledObject")
+        rolling.eventually("KEDA has taken over", lambda: view.scaler_of(revision) == "ScaledObject")
         after = view.get("horizontalpodautoscaler", revision) or {}
         assert after["metadata"]["uid"] == before["metadata"]["uid"]
         # Nobody measures pods here: KEDA's autoscaler says the same as ours.
@@ -134,11 +128,11 @@ def test_the_class_goes_to_keda_and_back_and_no_pod_is_dropped(stage: Stage, vie
         )
         assert "metrics-server" in told
         rolling.amend(autoscaling=BY_CPU)
-        rolling.eventually("it is ours again", lambda: holder(view, revision) == "ModelDeployment")
+        rolling.eventually("it is ours again", lambda: view.scaler_of(revision) == "ModelDeployment")
         rolling.amend(autoscaling=BY_CPU | {"class": "ScaledObject"})
-        rolling.eventually("KEDA has it again", lambda: holder(view, revision) == "ScaledObject")
+        rolling.eventually("KEDA has it again", lambda: view.scaler_of(revision) == "ScaledObject")
         rolling.amend(autoscaling=None, replicas=PODS)
-        rolling.eventually("nobody has it", lambda: not holder(view, revision))
+        rolling.eventually("nobody has it", lambda: not view.scaler_of(revision))
         rolling.serves(revision)
         assert {heard.obj["spec"]["replicas"] for heard in deployment.heard} == {PODS}
         assert view.list("scaledobjects") == []

@@ -46,7 +46,7 @@ class Keda:
         return True
 
     def _made(self, scaled_object: Object) -> bool:
-        intended = _autoscaler(scaled_object)
+        intended = autoscaler(scaled_object)
         live = self._cluster.objects.get(ref_of(intended))
         if live is None:
             self._cluster.put(intended)
@@ -81,7 +81,8 @@ class Keda:
         return True
 
 
-def _autoscaler(scaled_object: Object) -> Object:
+def autoscaler(scaled_object: Object) -> Object:
+    """Return the autoscaler that KEDA wants for a ScaledObject; of its triggers, those of the type cpu."""
     spec, metadata = scaled_object["spec"], scaled_object["metadata"]
     owner = {
         "apiVersion": scaled_object["apiVersion"],
@@ -97,7 +98,7 @@ def _autoscaler(scaled_object: Object) -> Object:
         "metadata": {
             "name": spec["advanced"]["horizontalPodAutoscalerConfig"]["name"],
             "namespace": metadata["namespace"],
-            "labels": metadata["labels"],
+            "labels": metadata["labels"] | {"scaledobject.keda.sh/name": metadata["name"]},
             "annotations": metadata["annotations"],
             "ownerReferences": [owner],
         },

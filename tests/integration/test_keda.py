@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from e2e.cluster.control_plane import ControlPlane
+from tests.fakes.keda import autoscaler
 from tests.integration.definitions import define_keda, define_ours
 from tests.integration.refused_autoscaling import by
 from tests.integration.revisions import serve
 from tests.integration.test_autoscaling import CPU, RUNTIME
-from tests.support.cluster_view import Object, View, model_deployment
+from tests.support.cluster_view import View, model_deployment
 from tests.support.operator_process import OperatorProcess
 from tests.support.poll import eventually
 
@@ -49,44 +50,12 @@ def ask(view: View, **spec: Any) -> None:
     view.apply(model_deployment("fraud", runtime=RUNTIME, **spec))
 
 
-def holder(view: View, revision: str) -> str:
-    """Return what kind of object controls the autoscaler of a revision, "" without one."""
-    found = view.get("horizontalpodautoscaler", revision)
-    return str(found["metadata"]["ownerReferences"][0]["kind"]) if found else ""
-
-
 def keda_acts(view: View, revision: str) -> None:
     """Make or take over the autoscaler, as KEDA does: one update of all of it."""
     scaled_object = eventually("there is a ScaledObject", lambda: view.get("scaledobject", revision))
-    spec, metadata = scaled_object["spec"], scaled_object["metadata"]
-    owner = {key: scaled_object[key] for key in ("apiVersion", "kind")} | {
-        "name": revision, "uid": metadata["uid"], "controller": True, "blockOwnerDeletion": True,
-    }  # fmt: skip
-    autoscaler: Object = {
-        "apiVersion": "autoscaling/v2",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": {
-            "name": spec["advanced"]["horizontalPodAutoscalerConfig"]["name"],
-            "labels": metadata["labels"] | {"scaledobject.keda.sh/name": revision},
-            "annotations": metadata["annotations"],
-            "ownerReferences": [owner],
-        },
-        "spec": {
-            "scaleTargetRef": spec["scaleTargetRef"],
-            "minReplicas": max(1, spec["minReplicaCount"]),
-            "maxReplicas": spec["maxReplicaCount"],
-            "metrics": [{
-                "type": "ContainerResource",
-                "containerResource": {
-                    "name": "cpu",
-                    "container": spec["triggers"][0]["metadata"]["containerName"],
-                    "target": {"type": "Utilization", "averageUtilization": 80},
-                },
-            }],
-        },
-    }  # fmt: skip
+    intended = autoscaler(scaled_object)
     verb = "replace" if view.get("horizontalpodautoscaler", revision) else "create"
-    view.kubectl(verb, "-f", "-", stdin=json.dumps(autoscaler))
+    view.kubectl(verb, "-f", "-", stdin=json.dumps(intended))
 
 
 def version(view: View) -> str:
@@ -125,7 +94,7 @@ def test_from_none_to_keda(view: View) -> None:
     )
     assert "does its operator run?" in view.condition("fraud", "AutoscalingReady")["message"]
     assert set(numbers_since(view, since)) == {PODS}
-    assert holder(view, revision) == "ScaledObject"
+    assert view.scaler_of(revision) == "ScaledObject"
 
 
 def test_from_keda_to_none(view: View) -> None:
@@ -133,7 +102,7 @@ def test_from_keda_to_none(view: View) -> None:
     since = version(view)
     ask(view, replicas=PODS)
     eventually("KEDA is asked for nothing", lambda: view.get("scaledobject", revision) is None)
-    eventually("nobody else decides", lambda: not holder(view, revision))
+    eventually("nobody else decides", lambda: not view.scaler_of(revision))
     assert set(numbers_since(view, since)) <= {PODS}
 
 
@@ -147,7 +116,7 @@ def test_the_class_is_switched_to_keda(view: View) -> None:
     eventually("the operator has seen it", lambda: least(view, revision) == 3)
     after = view.get("horizontalpodautoscaler", revision) or {}
     assert after["metadata"]["uid"] == before["metadata"]["uid"], "it is handed over as it is"
-    assert holder(view, revision) == "ScaledObject"
+    assert view.scaler_of(revision) == "ScaledObject"
     assert set(numbers_since(view, since)) <= {PODS}
     assert view.says("fraud", "Stalled", "False", "NotStalled")
 
@@ -156,7 +125,7 @@ def test_the_class_is_switched_from_keda(view: View) -> None:
     revision = with_pods(view, autoscaling=BY_KEDA)
     since = version(view)
     ask(view, autoscaling=BY_CPU)
-    eventually("it is ours", lambda: holder(view, revision) == "ModelDeployment")
+    eventually("it is ours", lambda: view.scaler_of(revision) == "ModelDeployment")
     assert view.get("scaledobject", revision) is None
     assert set(numbers_since(view, since)) <= {PODS}
     assert view.says("fraud", "Stalled", "False", "NotStalled")

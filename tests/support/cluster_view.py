@@ -77,6 +77,11 @@ class View:
         assert self.says(name, "Ready", "False", reason)
         return str(condition["message"])
 
+    def scaler_of(self, revision: str) -> str:
+        """Return what kind of object controls the autoscaler of a revision, "" without one."""
+        found = self.get("horizontalpodautoscaler", revision)
+        return str(found["metadata"]["ownerReferences"][0]["kind"]) if found else ""
+
     def wait_ready(self, name: str, *, seconds: int = 120) -> None:
         """Wait for a ModelDeployment as its users do; fail with what it says of itself meanwhile."""
         try:

@@ -21,7 +21,7 @@ DEFAULT_KEEP_PREVIOUS_SECONDS = 600
 DEFAULT_BAKE_SECONDS = 600
 
 
-def _some(field: str) -> str:
+def some(field: str) -> str:
     """Return, in CEL, whether a number or percentage is above zero."""
     return f"string(self.{field}).matches('[1-9]')"
 
@@ -125,8 +125,8 @@ class Rollout(ApiModel):
             field=".maxUnavailable",
         ),
         rule(
-            f"!has(self.maxSurge) || {_some('maxSurge')}"
-            f" || (has(self.maxUnavailable) && {_some('maxUnavailable')})",
+            f"!has(self.maxSurge) || {some('maxSurge')}"
+            f" || (has(self.maxUnavailable) && {some('maxUnavailable')})",
             "Let maxUnavailable be 1 or more, or maxSurge: with neither no pod could ever be exchanged",
             field=".maxSurge",
         ),

@@ -8,7 +8,7 @@ from sluiceway.api.autoscaling import Autoscaling
 from sluiceway.api.guard import Guard
 from sluiceway.api.meta import ApiModel, rule, rules
 from sluiceway.api.model import Model
-from sluiceway.api.rollout import Rollout
+from sluiceway.api.rollout import Rollout, some
 from sluiceway.api.runtime import Runtime
 from sluiceway.api.scalars import Int32
 from sluiceway.api.scaling_rules import SCALING_RULES
@@ -58,7 +58,7 @@ class ModelDeploymentSpec(ApiModel):
         ),
         rule(
             "!has(self.rollout) || !has(self.rollout.maxSurge)"
-            " || string(self.rollout.maxSurge).matches('[1-9]')"
+            f" || {some('rollout.maxSurge')}"
             " || (has(self.autoscaling) ? self.autoscaling.minReplicas > 1 : self.replicas != 1)",
             "Let rollout.maxSurge be 1 or more, or have two pods at least (replicas, or"
             " autoscaling.minReplicas): the only pod would have to go before another one answers",

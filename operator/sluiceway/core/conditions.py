@@ -13,6 +13,8 @@ from sluiceway.core.finding import Finding
 from sluiceway.core.memory import Outcome
 
 MAX_MESSAGE = 1024
+NO_PODS = "no pods, as spec.replicas asks for"
+"""Why there are none, without an autoscaler."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,7 @@ class Facts:
     candidate_trouble: Finding | None
     signals: Finding
     scaling: Finding
-    no_pods: str = "no pods, as spec.replicas asks for"
+    no_pods: str = NO_PODS
     """Why there are none, where there are to be none."""
     weight: int = 0
     """Percent of the requests that the candidate gets."""

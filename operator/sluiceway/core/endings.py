@@ -44,22 +44,13 @@ def leaving(state: State) -> dict[str, Any]:
     memory = state.memory
     if not memory.shown:
         return {}
-    rest = min(memory.weight, _rest(state, memory.candidate, memory.stable))
+    rest = min(memory.weight, rest_of(state, memory.candidate, memory.stable))
     return {"leaving": (*memory.leaving, memory.candidate), "left": state.now, "rest": rest}
 
 
-def _rest(state: State, giver: str, taker: str) -> int:
+def rest_of(state: State, giver: str, taker: str) -> int:
     """Return the share that *giver* keeps for now, since the pods of *taker* can not carry more."""
     return ALL - share_of(state, taker) if state.answering(giver) else 0
-
-
-def eased(state: State) -> Memory | None:
-    """Return the memory after some more of the requests went back to who serves, None while they can not."""
-    memory = state.memory
-    if not memory.rest or not state.accepted:
-        return None
-    rest = _rest(state, memory.giver, memory.stable)
-    return memory.changed(rest=rest, left=state.now) if rest < memory.rest else None
 
 
 def serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:
@@ -117,7 +108,7 @@ def back_to_previous(state: State, reason: Reason, message: str, **more: Any) ->
         state, memory.stable, last.attempt, reason, f"{message}; {memory.previous} serves again"
     )
     again = begun(state, memory.previous, max(1, state.attempts(memory.previous)))
-    rest = _rest(state, memory.stable, memory.previous)
+    rest = rest_of(state, memory.stable, memory.previous)
     left = {"leaving": (*memory.leaving, memory.stable), "left": state.now, "rest": rest}
     fields = NOBODY | {"stable": memory.previous, "previous": "", "promoted": None} | left | more
     return memory.changed(**fields, outcomes=outcomes(state, refused, again))

@@ -30,7 +30,7 @@ from sluiceway.core import commands, taking_back
 from sluiceway.core.capacity import bounds, carries, next_weight
 from sluiceway.core.carrying import carrying
 from sluiceway.core.clock import kept_for, leaves_in, step_is_over
-from sluiceway.core.endings import NOBODY, UNSUSPECTED, eased, serves
+from sluiceway.core.endings import NOBODY, UNSUSPECTED, serves
 from sluiceway.core.holding import held
 from sluiceway.core.judging import ruling
 from sluiceway.core.memory import Memory
@@ -97,6 +97,7 @@ def _stepped(state: State) -> Memory | None:
     return memory.changed(**raised, excused=_excused(state))
 
 
+@once
 def step_is_due(state: State) -> bool:
     """Tell whether the candidate may have more of the requests, once there are pods for them."""
     memory = state.memory
@@ -146,7 +147,7 @@ RULES: tuple[Callable[[State], Memory | None], ...] = (
     _clock,
     _shown,
     _stepped,
-    eased,
+    taking_back.eased,
     _gone,
     _released,
 )

@@ -70,9 +70,8 @@ def _waking(state: State, found: Finding | None) -> Finding | None:
 def _before_the_first_step(state: State, after: Memory) -> Finding:
     wanted, replicas = state.wanted.name, need(state, after)
     bound = bounds(state, after) if after.stable else None
-    needed = needed_for(state, after, next_weight(state, after)) if after.stable else replicas
     # Where pods are bounded the requests follow them: one is enough for a share.
-    needed = 1 if bound else needed
+    needed = 1 if bound else needed_for(state, after, next_weight(state, after)) if after.stable else replicas
     ready = state.ready_pods(wanted)
     meanwhile = _meanwhile(state, after, bound)
     if commands.paused(state.owner, after):

@@ -12,7 +12,7 @@ from sluiceway.core.capacity import bounds, live_replicas, need, needed_for, nex
 from sluiceway.core.exchange import Party, exchanged
 from sluiceway.core.life import step_is_due
 from sluiceway.core.memory import Memory
-from sluiceway.core.pods import is_over
+from sluiceway.core.pods import asked_for, is_over
 from sluiceway.core.routing import weights
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL, pods_for
@@ -94,8 +94,7 @@ def _places(state: State) -> Mapping[str, int]:
     """Return how many pods each revision takes up: asked for, or still there if those are more."""
     there = Counter(revision_of(pod) for pod in state.observed.pods if _takes_a_place(pod, state.now))
     asked = {
-        revision_of(deployment): live_replicas(state, revision_of(deployment))
-        for deployment in state.observed.of_kind("Deployment")
+        revision_of(deployment): asked_for(deployment) for deployment in state.observed.of_kind("Deployment")
     }
     return {name: max(there[name], asked.get(name, 0)) for name in {*there, *asked}}
 

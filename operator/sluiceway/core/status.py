@@ -10,7 +10,7 @@ from sluiceway.build.objects import Object, pod_selector
 from sluiceway.core.capacity import live_replicas, need
 from sluiceway.core.claim import held_elsewhere
 from sluiceway.core.commands import Command
-from sluiceway.core.conditions import Facts, conditions
+from sluiceway.core.conditions import NO_PODS, Facts, conditions
 from sluiceway.core.finding import Finding
 from sluiceway.core.history import history
 from sluiceway.core.judging import told
@@ -52,7 +52,7 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
         signals=signals(state, after),
         scaling=scaling(state, after),
         trial=told(state, after),
-        **({"no_pods": ASLEEP} if state.owner.spec.autoscaling else {}),
+        no_pods=ASLEEP if state.owner.spec.autoscaling else NO_PODS,
     )
 
 

@@ -6,7 +6,15 @@ from sluiceway.api.reasons import Reason
 from sluiceway.core import commands
 from sluiceway.core.cases import case
 from sluiceway.core.clock import watches_for
-from sluiceway.core.endings import UNSUSPECTED, back_to_previous, ended, outcome, outcomes, without_candidate
+from sluiceway.core.endings import (
+    UNSUSPECTED,
+    back_to_previous,
+    ended,
+    outcome,
+    outcomes,
+    rest_of,
+    without_candidate,
+)
 from sluiceway.core.finding import Finding
 from sluiceway.core.holding import gives_up
 from sluiceway.core.judging import ruling
@@ -102,6 +110,15 @@ def lost(state: State) -> Memory | None:
         return None
     # The count of the steps goes on: what was said of one before is not said of the next.
     return memory.changed(weight=0, since=None, spent=0)
+
+
+def eased(state: State) -> Memory | None:
+    """Who lost its share gave a part of it back only, for lack of pods: it gives back what it can."""
+    memory = state.memory
+    if not memory.rest or not state.accepted:
+        return None
+    rest = rest_of(state, memory.giver, memory.stable)
+    return memory.changed(rest=rest, left=state.now) if rest < memory.rest else None
 
 
 def _unfit(state: State) -> Finding | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from sluiceway.core.memory import Memory
 from tests.fakes.cluster import Crash
 from tests.fakes.objects import IMAGE
 from tests.fakes.world import MOST_ROUNDS, World, find
@@ -64,10 +65,8 @@ def more_records_than_are_kept(world: World) -> None:
 def at_the_second_step(world: World) -> str:
     settled(world, first_apply)
     world.apply(replicas=2, runtime=NEXT)
-    for _ in world.rounds():
-        if world.memory.step == 2:
-            return world.memory.candidate
-    raise AssertionError("the second step never came")
+    until(world, lambda memory: memory.step == 2)
+    return world.memory.candidate
 
 
 def aborted_in_the_middle(world: World) -> None:
@@ -83,10 +82,7 @@ def stable_again_in_the_middle(world: World) -> None:
 def returned_after_the_promotion(world: World) -> None:
     settled(world, first_apply)
     world.apply(replicas=2, runtime=NEXT)
-    for _ in world.rounds():
-        if world.memory.previous:
-            break
-    world.command(abort=f"{world.memory.stable}/1/0")
+    aborted_after_the_promotion(world)
 
 
 def retried(world: World) -> None:
@@ -124,16 +120,22 @@ def pods_take_the_places_of_others(world: World) -> None:
 
 def given_back_pod_by_pod(world: World) -> None:
     pods_take_the_places_of_others(world)
-    for _ in world.rounds():
-        if world.memory.previous:
-            break
-    world.command(abort=f"{world.memory.stable}/1/0")
+    aborted_after_the_promotion(world)
 
 
 def golden_inputs_fail(world: World) -> None:
     settled(world, first_apply)
     world.prober.answers = wrong
     world.apply(replicas=2, model=GOLDEN)
+
+
+def aborted_after_the_promotion(world: World) -> None:
+    until(world, lambda memory: bool(memory.previous))
+    world.command(abort=f"{world.memory.stable}/1/0")
+
+
+def until(world: World, reached: Callable[[Memory], bool]) -> None:
+    assert any(reached(world.memory) for _ in world.rounds())
 
 
 def settled(world: World, story: Callable[[World], None]) -> None:
