@@ -122,17 +122,6 @@ def test_killed_operator_is_followed_by_one_that_goes_on(
         eventually("the old pods are removed", lambda: view.get("deployment", first) is None)
 
 
-def test_api_server_away_and_back_in_the_middle(
-    view: View, control_plane: ControlPlane, operator: OperatorProcess
-) -> None:
-    view.apply(model_deployment("fraud"))
-    candidate(view, "fraud")
-    control_plane.restart_apiserver(kill=True)
-    serve(view, "fraud")
-    eventually("Ready", lambda: view.says("fraud", "Ready", "True", "Serving"), seconds=90)
-    assert operator.running
-
-
 def test_service_name_of_somebody_else_is_refused_and_left_alone(
     view: View, operator: OperatorProcess
 ) -> None:
@@ -160,7 +149,7 @@ def test_orphans_of_ours_are_adopted_and_their_pods_stay(view: View, operator: O
     pods = {pod["metadata"]["uid"] for pod in view.list("pods")}
     view.kubectl("delete", "mdep", "fraud", "--cascade=orphan")
     view.apply(model_deployment("fraud"))
-    eventually("Ready again", lambda: view.says("fraud", "Ready", "True", "Serving"))
+    view.wait_ready("fraud")
     owner = view.get("mdep", "fraud")
     deployment = view.get("deployment", revision)
     assert owner
