@@ -17,12 +17,21 @@ ROLES = {
 }
 _VERDICTS = {"Pass": GOOD, "Breach": BAD, "Shared": BUSY, "Insufficient": BUSY}
 _HOLDS = {("True", True): ("✔", GOOD), ("False", True): ("✖", BAD), ("True", False): ("✖", BAD)}
-GOOD_WHEN_TRUE = {"Ready", "Available", "CandidateHealthy", "TrafficReady", "SignalsAvailable"}
+GOOD_WHEN_TRUE = {
+    "Ready",
+    "Available",
+    "CandidateHealthy",
+    "TrafficReady",
+    "SignalsAvailable",
+    "AutoscalingReady",
+}
+UNDER_WAY = {"Reconciling", "Progressing"}
+"""Neither good nor bad."""
 
 
 def sign(kind: str, status: str) -> Text:
     """Return the sign of a condition: a tick where all is well, a cross where it is not, dots between."""
-    if kind == "Reconciling":
+    if kind in UNDER_WAY:
         return Text("…", BUSY)
     mark, style = _HOLDS.get((status, kind in GOOD_WHEN_TRUE), ("?", BUSY))
     return Text(mark, style)

@@ -17,7 +17,7 @@ from sluiceway.kubectl.view import Advice, Condition, Pod, Revision, Step, View
 
 _SETTLED = {"Stalled": "False", "Reconciling": "False", "RolledBack": "False", "Available": "True"}
 """What is not worth a line while it is so."""
-_QUIET = {"NoCandidate", "NotConfigured", "NotMeasured", "NoGateway"}
+_QUIET = {"NoCandidate", "NotConfigured", "NotMeasured", "NoGateway", "Settled"}
 """Reasons that say that there is nothing to say."""
 _ANNOTATE = re.compile(r"kubectl annotate mdep (\S+) -n (\S+) --overwrite sluiceway\.dev/(\w+)=\S+")
 """What `core.commands.command_line` tells those who have kubectl alone."""

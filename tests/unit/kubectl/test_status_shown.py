@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sluiceway.api.reasons import ConditionType
+from sluiceway.kubectl import marks
 from sluiceway.kubectl.live import Unheard
 from sluiceway.kubectl.seeing import view_of
 from sluiceway.kubectl.snapshot import Snapshot
@@ -57,3 +59,9 @@ def test_a_spec_that_changed_a_moment_ago_is_not_told_as_if_the_status_were_of_i
 def test_commands_are_those_of_the_plugin() -> None:
     told = "To go on: kubectl annotate mdep fraud -n models --overwrite sluiceway.dev/resume=fraud-94cfb/1/1"
     assert in_short(told) == "To go on: kubectl sluiceway resume fraud -n models"
+
+
+def test_of_every_condition_it_is_known_what_is_good() -> None:
+    good_when_false = {ConditionType.STALLED, ConditionType.ROLLED_BACK}
+    known = [*marks.GOOD_WHEN_TRUE, *marks.UNDER_WAY, *good_when_false]
+    assert sorted(known) == sorted(ConditionType)
