@@ -125,7 +125,10 @@ class Rolling:
         """Return the pods of a revision by UID, and how often their container was started again."""
         found = self.view.list("pods", f"{names.LABEL_REVISION}={revision}")
         return {
-            pod["metadata"]["uid"]: pod["status"]["containerStatuses"][0]["restartCount"] for pod in found
+            pod["metadata"]["uid"]: sum(
+                each["restartCount"] for each in pod["status"].get("containerStatuses", [])
+            )
+            for pod in found
         }
 
     def difference(self) -> str:

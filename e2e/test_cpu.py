@@ -16,14 +16,15 @@ pytestmark = [pytest.mark.e2e, pytest.mark.box]
 WELL = "ailing/well"
 BUSY = 150
 """Requests per second that take more than the share of a processor that one pod is to use."""
-AUTOSCALING = {
-    "maxReplicas": 3,
-    "metrics": [{"type": "CPU", "targetPercent": 80}, {"type": "Memory", "targetPercent": 90}],
-    "behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}},
+AUTOSCALING = {"maxReplicas": 2, "behavior": {"scaleDown": {"stabilizationWindowSeconds": 5}}}
+BY_BOTH = AUTOSCALING | {
+    "metrics": [{"type": "CPU", "targetPercent": 80}, {"type": "Memory", "targetPercent": 90}]
 }
+BY_MEMORY = AUTOSCALING | {"metrics": [{"type": "Memory", "targetPercent": 1}]}
+"""Less than any Triton uses: the second pod comes, and there may be no third."""
 
 
-def test_pods_follow_what_triton_uses_of_the_processor(stage: Stage, view: View) -> None:
+def test_pods_follow_what_triton_uses_of_processor_and_memory(stage: Stage, view: View) -> None:
     box = stage.cluster
     assert isinstance(box, Box)
     examples = ailing.well(view, WELL)
@@ -31,7 +32,7 @@ def test_pods_follow_what_triton_uses_of_the_processor(stage: Stage, view: View)
     runtime["resources"]["requests"] = {"cpu": "100m", "memory": "512Mi"}
     with (
         metrics_server.running(box),
-        Rolling(stage, view, scenario.own_name(view), runtime=runtime, autoscaling=AUTOSCALING) as rolling,
+        Rolling(stage, view, scenario.own_name(view), runtime=runtime, autoscaling=BY_BOTH) as rolling,
     ):
         revision = rolling.begin(WELL, examples)
         rolling.eventually("it is measured", lambda: rolling.says("AutoscalingReady", "True", "Autoscaling"))
@@ -39,6 +40,8 @@ def test_pods_follow_what_triton_uses_of_the_processor(stage: Stage, view: View)
             rolling.eventually("there are more", lambda: len(rolling.pods(revision)) > 1)
             measured = view.get("horizontalpodautoscaler", revision) or {}
         assert load.failures == []
-        kinds = {found["type"] for found in measured["status"]["currentMetrics"]}
-        assert kinds == {"ContainerResource"}
+        kinds = {found["containerResource"]["name"] for found in measured["status"]["currentMetrics"]}
+        assert kinds == {"cpu", "memory"}
         rolling.eventually("there is one again", lambda: len(rolling.pods(revision)) == 1)
+        rolling.amend(autoscaling=BY_MEMORY)
+        rolling.eventually("memory asks for more", lambda: len(rolling.pods(revision)) == 2)
