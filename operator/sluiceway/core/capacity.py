@@ -47,7 +47,9 @@ def needed_for(state: State, after: Memory, weight: int) -> int:
 
 def carries(state: State, name: str, weight: int) -> bool:
     """Tell whether enough pods of a revision answer for *weight* percent of the requests."""
-    return state.answering(name) >= needed_for(state, state.memory, weight)
+    bounded = bounds(state, state.memory) is not None
+    pods = _lasting(state, name) if bounded else state.answering(name)
+    return pods >= needed_for(state, state.memory, weight)
 
 
 def share_of(state: State, name: str) -> int:
@@ -56,7 +58,12 @@ def share_of(state: State, name: str) -> int:
     Where the pods are not bounded, nobody has to ask: who may have to take everything has the pods for it.
     """
     bound = bounds(state, state.memory)
-    return bound.share_of(state.answering(name)) if bound else ALL
+    return bound.share_of(_lasting(state, name)) if bound else ALL
+
+
+def _lasting(state: State, name: str) -> int:
+    """Return how many pods of a revision answer and stay: one that gives a place up has it no more."""
+    return min(state.answering(name), live_replicas(state, name))
 
 
 def live_replicas(state: State, name: str) -> int:

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sluiceway.core import commands, taking_back
-from sluiceway.core.capacity import bounds, carries, next_weight
+from sluiceway.core.capacity import bounds, carries, next_weight, share_of
 from sluiceway.core.carrying import carrying
 from sluiceway.core.clock import kept_for, leaves_in, step_is_over
 from sluiceway.core.endings import NOBODY, UNSUSPECTED, serves
@@ -111,9 +111,8 @@ def _on_the_way(state: State) -> Memory | None:
 
     It is on the way to its next step: the step that it came from stays over.
     """
-    memory, bound = state.memory, bounds(state, state.memory)
-    weight = bound.share_of(state.answering(memory.candidate)) if bound else 0
-    if weight <= memory.weight:
+    memory = state.memory
+    if bounds(state, memory) is None or (weight := share_of(state, memory.candidate)) <= memory.weight:
         return None
     begun = {} if memory.weight else {"since": state.now, "spent": 0}
     return memory.changed(weight=weight, shown=True, **begun)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sluiceway.build.objects import Object, revision_of
+from tests.fakes.controllers import ready_pods
 from tests.fakes.objects import IMAGE, restarted_pod
 from tests.fakes.scheduler import GPU, make_node
 from tests.fakes.trials import LONG
@@ -89,6 +90,16 @@ def test_what_is_taken_back_follows_the_pods_as_well(share: int) -> None:
     assert seen[-1] == 0
     assert sizes(world, old, new) == (4, 0)
     assert world.condition("RolledBack") == ("True", "Aborted")
+
+
+def test_pods_that_are_about_to_end_carry_nothing_that_is_taken_back() -> None:
+    world, old, new = started(IN_PLACE)
+    until(world, lambda: world.weights.get(new) == 33 and sizes(world, old) == (2,))
+    until(world, lambda: sizes(world, old) == (1,))
+    assert ready_pods(world.cluster, old) == 2
+    world.command(abort=f"{new}/{world.memory.attempt}/{world.memory.step}")
+    until(world, lambda: not world.memory.candidate)
+    assert world.weights[old] == 33
 
 
 def test_who_took_over_gives_the_requests_back_pod_by_pod() -> None:
