@@ -115,7 +115,8 @@ def lost(state: State) -> Memory | None:
 def eased(state: State) -> Memory | None:
     """Who lost its share gave a part of it back only, for lack of pods: it gives back what it can."""
     memory = state.memory
-    if not memory.rest or not state.accepted:
+    # Who does not answer any more keeps nothing, whatever the gateway makes of the shares of now.
+    if not memory.rest or not (state.accepted or not state.answering(memory.giver)):
         return None
     rest = rest_of(state, memory.giver, memory.stable)
     return memory.changed(rest=rest, left=state.now) if rest < memory.rest else None

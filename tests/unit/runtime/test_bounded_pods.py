@@ -157,6 +157,18 @@ def test_who_gives_back_and_answers_no_longer_keeps_nothing() -> None:
     assert world.weights[old] == 100
 
 
+def test_who_answers_no_longer_keeps_nothing_before_the_gateway_knows_either() -> None:
+    world, old, new = started(IN_PLACE)
+    until(world, lambda: world.weights.get(new) == 67)
+    world.command(abort=f"{new}/{world.memory.attempt}/{world.memory.step}")
+    until(world, lambda: bool(world.memory.rest))
+    for pod in world.cluster.of_kind("Pod").values():
+        if revision_of(pod) == new:
+            world.cluster.put(pod | {"status": restarted_pod(new)["status"]})
+    world.reconcile()
+    assert world.weights[old] == 100
+
+
 def test_a_broken_objective_takes_back_what_pods_can_carry_at_once() -> None:
     rollout = {"steps": [{"weight": 67, "seconds": 30}, {"weight": 100}], "maxSurge": 0, "maxUnavailable": 1}
     world, users = inhabited()
