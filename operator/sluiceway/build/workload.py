@@ -62,7 +62,7 @@ def revision_service(owner: ModelDeployment, revision: str) -> Object:
 def serving_service(owner: ModelDeployment, serving: str, memory: str = "") -> Object:
     """Return Service `<name>`: the serving revision, for callers inside the cluster.
 
-    Without a route it also carries the *memory* of the rollout.
+    Without a route it also carries the *memory* of the rollout, and where it may lead to a candidate.
     """
     service = _service(owner, owner.metadata.name, selected=serving, part_of="")
     if memory:

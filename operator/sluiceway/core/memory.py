@@ -1,7 +1,8 @@
 """What must be remembered of a rollout, and where: on the object that leads the callers.
 
 Where callers are led and why is one object and one write, so that no decision is lost between the two.
-That object is the HTTPRoute, or Service `<name>` when there is no route. What outlives both, how the
+That object is the HTTPRoute, or Service `<name>` when there is no route; where pods are bounded, that one
+has a copy, written after it. What outlives both, how the
 attempts of a revision ended, is copied to its ControllerRevision.
 """
 

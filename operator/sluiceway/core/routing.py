@@ -19,7 +19,9 @@ from sluiceway.core.steps import ALL
 def leads(state: State, after: Memory) -> list[Object]:
     """Return the objects that lead callers, first the one that remembers; none while nobody serves.
 
-    The route leads and remembers. Without one, Service `<name>` does both.
+    The route leads and remembers. Without one, Service `<name>` does both. Where pods are bounded that
+    one may lead to the candidate: what it remembers as well tells, when somebody deletes the route, that
+    the candidate does not serve yet.
     """
     owner, route = state.owner, routed(state, after)
     if not after.stable:
@@ -27,7 +29,7 @@ def leads(state: State, after: Memory) -> list[Object]:
     memory = after.written()
     if route is None:
         return [serving_service(owner, after.stable, memory)]
-    return [route, serving_service(owner, _most_led(state, after))]
+    return [route, serving_service(owner, _most_led(state, after), memory if bounds(state, after) else "")]
 
 
 def routed(state: State, after: Memory) -> Object | None:

@@ -90,7 +90,9 @@ class Telemetry:
 
     def wrote(self, key: Key, plan: Plan, write: Write) -> None:
         """Take up that one write of a plan is done."""
-        if plan.broken and isinstance(write, Apply) and remembers(write.obj):
+        # Service `<name>` may have a copy of what the route remembers, which is written after it.
+        leads = (each for each in plan.writes if isinstance(each, Apply) and remembers(each.obj))
+        if plan.broken and write == next(leads, None):
             begun = self.onsets.since(key, plan.broken)
             if begun is not None:
                 self._rollback_seconds.observe(self.clock() - begun)

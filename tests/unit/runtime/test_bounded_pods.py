@@ -13,7 +13,7 @@ from tests.fakes.scheduler import GPU, make_node
 from tests.fakes.trials import LONG
 from tests.fakes.trials import slo as objectives
 from tests.fakes.users import every, inhabited, live
-from tests.fakes.world import World
+from tests.fakes.world import World, find
 from tests.unit.runtime.test_rollouts import NEXT, shares, started, until
 
 STEPS: Object = {"steps": [{"weight": 25, "seconds": 30}, {"weight": 100, "seconds": 30}]}
@@ -130,6 +130,17 @@ def test_callers_inside_the_cluster_are_not_led_to_nobody() -> None:
     until(world, lambda: world.weights.get(old) == 67)
     world.reconcile()
     assert world.reached == old
+
+
+def test_a_route_that_somebody_deletes_comes_back_with_the_same_shares() -> None:
+    world, old, new = started(IN_PLACE)
+    until(world, lambda: world.reached == new)
+    assert world.memory.stable == old
+    before = world.weights
+    world.cluster.remove(find(world, "HTTPRoute"))
+    until(world, lambda: bool(world.weights))
+    assert world.weights == before
+    assert world.memory.stable == old
 
 
 def test_the_next_revision_waits_until_all_is_given_back() -> None:

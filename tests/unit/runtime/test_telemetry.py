@@ -14,9 +14,10 @@ from tests.fakes.loop import run
 from tests.fakes.objects import NAME, NOW
 from tests.fakes.providers import FakeSignals
 from tests.fakes.scraped import samples, scraped
-from tests.fakes.trials import LONG, at_its_first_share, is_back
-from tests.fakes.users import Users, every, live
+from tests.fakes.trials import LONG, at_its_first_share, is_back, slo
+from tests.fakes.users import Users, every, inhabited, live
 from tests.fakes.world import World
+from tests.unit.runtime.test_rollouts import NEXT
 
 
 class Clock:
@@ -143,6 +144,18 @@ def test_the_time_to_a_rollback_begins_with_the_first_bad_request_that_was_read(
     took = value(world, "rollback_duration_seconds_sum")
     assert took is not None
     assert 0 < took <= (world.now - begun).total_seconds()
+
+
+def test_what_is_written_twice_is_one_rollback() -> None:
+    rollout = {"steps": [{"weight": 67, "seconds": 30}], "maxSurge": 0, "maxUnavailable": 1}
+    world, users = inhabited(telemetry=Telemetry(clock=lambda: 0.0))
+    world.apply(replicas=4, rollout=rollout, slo=slo())
+    world.settle()
+    world.apply(replicas=4, rollout=rollout, slo=slo(), runtime=NEXT)
+    assert live(world, LONG, until=lambda: world.memory.weight == 67)
+    users.ends[world.memory.candidate] = every(1)
+    assert live(world, LONG, until=lambda: not world.memory.candidate)
+    assert value(world, "rollback_duration_seconds_count") == 1
 
 
 def test_a_hiccup_that_passed_is_not_where_the_time_to_a_rollback_begins() -> None:
