@@ -31,10 +31,11 @@ def progress(state: State, after: Memory, found: Finding | None) -> Finding | No
         return _waking(state, found)
     if after.stable == wanted:
         ready = state.ready_pods(wanted)
-        if ready >= replicas:
+        if ready >= replicas and not after.rest:
             return None
         message = f"{wanted} serves with {ready} of {replicas} pods ready{still_given(after)}"
-        return found or Finding(Reason.NOT_ENOUGH_REPLICAS, message)
+        reason = Reason.NOT_ENOUGH_REPLICAS if ready < replicas else Reason.PROGRESSING
+        return found or Finding(reason, message)
     if found and (found.needs_help or not after.weight):
         return found
     return _of_candidate(state, after, found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sluiceway.api.reasons import Reason
 from sluiceway.build.guard.ports import GRPC_PORT, HTTP_PORT
@@ -35,6 +36,9 @@ def facts(state: State, after: Memory, blocker: Finding | None, traffic: Finding
     # What needs help is told before what may mend itself.
     changed = state.signature_trouble if after.candidate == wanted else None
     found = found if found and found.needs_help else changed or found
+    if found:
+        # Whatever keeps pods from being ready: who still has requests of somebody else's is told as well.
+        found = replace(found, message=f"{found.message}{still_given(after)}")
     refusal = _refusal(state, after, refused) if refused else None
     blockers = (blocker, found, traffic, refusal)
     return Facts(
@@ -95,10 +99,10 @@ def _asked_for(state: State, after: Memory) -> int:
 def _refusal(state: State, after: Memory, refused: Outcome) -> Finding:
     """Return why a revision is not tried again, and what can be done."""
     to_retry = command_line(state, after, Command.RETRY)
-    if refused.reason == Reason.CAUSE_SHARED:
-        message = f"{refused.message}. Once the cause is mended, try it again: {to_retry}"
-        return Finding(Reason.CAUSE_SHARED, message, needs_help=True)
     given = still_given(after)
+    if refused.reason == Reason.CAUSE_SHARED:
+        message = f"{refused.message}{given}. Once the cause is mended, try it again: {to_retry}"
+        return Finding(Reason.CAUSE_SHARED, message, needs_help=True)
     message = f"{refused.revision} is refused: {refused.message}{given}. Change the model or the runtime, or"
     return Finding(Reason.ROLLED_BACK, f"{message} try it again: {to_retry}", needs_help=True)
 

@@ -121,6 +121,18 @@ def test_meanwhile_the_status_tells_who_still_has_what() -> None:
     assert world.condition("Available") == ("True", "Serving")
 
 
+def test_the_status_tells_it_whatever_keeps_pods_from_being_ready() -> None:
+    world, old, new = started(IN_PLACE)
+    until(world, lambda: world.weights.get(new) == 67)
+    world.apply(replicas=4, rollout=IN_PLACE)
+    until(world, lambda: bool(world.memory.rest))
+    pod = next(pod for pod in world.cluster.of_kind("Pod").values() if revision_of(pod) == old)
+    world.cluster.put(pod | {"status": restarted_pod(old)["status"]})
+    world.reconcile()
+    assert world.condition("Ready")[1] == "Loading"
+    assert f"% of the requests still go to {new}" in world.message("Ready")
+
+
 def test_callers_inside_the_cluster_are_not_led_to_nobody() -> None:
     world, old, new = started(IN_PLACE)
     until(world, lambda: world.memory.stable == new and sizes(world, old, new) == (0, 4))
