@@ -15,7 +15,11 @@ _ROUNDING = Fraction(1, 200)
 
 def bounds_of(spec: Object) -> tuple[int, int] | None:
     """Return the most pods that there may be, and how many carry everything; None without bounds."""
-    rollout, whole = spec.get("rollout") or {}, int(spec["replicas"])
+    return bounds(spec.get("rollout") or {}, int(spec["replicas"]))
+
+
+def bounds(rollout: Object, whole: int) -> tuple[int, int] | None:
+    """Return the same where so many pods carry everything usually."""
     if "maxSurge" not in rollout or not whole:
         return None
     surge = ceil(_amount(rollout["maxSurge"], whole))

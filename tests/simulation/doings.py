@@ -7,6 +7,7 @@ from typing import Any
 from sluiceway.build.objects import Object, revision_of
 from sluiceway.core.pods import is_ready
 from tests.fakes.objects import HOSTNAME, restarted_pod
+from tests.simulation.bounding import Bounding
 from tests.simulation.chance import Dice
 from tests.simulation.metering import Metering
 from tests.simulation.people import People
@@ -40,15 +41,19 @@ WEBHOOKS = ("Deployment", "HTTPRoute", "ControllerRevision")
 class Doings:
     """Everybody in one schedule. Who is busy in it is chance."""
 
-    def __init__(self, dice: Dice, simulation: Simulation, *, of_metrics: Dice, of_scaling: Dice) -> None:
+    def __init__(
+        self, dice: Dice, simulation: Simulation, *, of_metrics: Dice, of_scaling: Dice, of_bounds: Dice
+    ) -> None:
         self._dice = dice
         self._simulation = simulation
         rollout, replicas, traffic = dice.pick(*ROLLOUTS), dice.pick(1, 2, 4), dice.pick(*TRAFFIC)
         self._metering = Metering(of_metrics, simulation, dice.pick(None, *SLOS))
         slo = self._metering.slo
-        traffic = HOSTNAME if self._metering.in_use else traffic
         self._scaling = Scaling(of_scaling, simulation)
-        asked = {"replicas": replicas, "rollout": rollout} | self._scaling.at_first
+        self._bounding = Bounding(of_bounds, scaled=self._scaling.in_use)
+        self._shares = self._metering.in_use or self._bounding.in_use
+        traffic = HOSTNAME if self._shares else traffic
+        asked = {"replicas": replicas, "rollout": rollout} | self._scaling.at_first | self._bounding.at_first
         self.people = People(simulation, traffic=traffic, slo=slo, **asked)
         self._others = {
             self._controllers: 30.0,
@@ -120,12 +125,12 @@ class Doings:
             case "image":
                 self.people.ask(runtime={"image": self._dice.pick(*IMAGES)})
             case "replicas":
-                self._scaling.replicas(self.people, self._dice.below(5))
+                self._scaling.replicas(self.people, self._bounding.replicas(self._dice.below(5)))
             case "traffic":
                 asked = self._dice.pick(*TRAFFIC)
-                self.people.ask(traffic=HOSTNAME if self._metering.in_use else asked)
+                self.people.ask(traffic=HOSTNAME if self._shares else asked)
             case "rollout":
-                self.people.ask(rollout=self._dice.pick(*ROLLOUTS))
+                self.people.ask(rollout=self._bounding.rollout(self._dice.pick(*ROLLOUTS)))
             case "resource" if self._deletes:
                 self.people.delete_resource()
 

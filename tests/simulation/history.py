@@ -51,6 +51,14 @@ class History:
     """The revision to which an operator led Service `<name>` last: the one that serves."""
     full: str = ""
     """The revision to which the route gave all requests last."""
+    remembered: int = -1
+    """The number of the transition that the route remembers."""
+    copied: int = -1
+    """That of which Service `<name>` has a copy: somebody may delete the route; -1 without one."""
+    giving: str = ""
+    """The revision that has a share left though it neither serves nor is tried: it gives that back."""
+    kept_back: int = 0
+    """In how many passes in a row it kept more than it had to."""
     previous: str = ""
     """The revision that served before `home`."""
     moved: datetime | None = None
@@ -104,6 +112,11 @@ class History:
     def trusted(self) -> set[str]:
         """The revisions that have served all requests, the last ones that did."""
         return {self.home, self.full} - {""}
+
+    @property
+    def outlasts(self) -> bool:
+        """Whether nothing is forgotten with the route."""
+        return bool(self.written) and self.copied == self.remembered >= 0
 
     def refuse(self, name: str) -> None:
         """Take up that an operator must not try a revision again by itself."""

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 from sluiceway.api import names
 from sluiceway.api.reasons import Reason
-from sluiceway.core.memory import recall
+from sluiceway.build.objects import Object
+from sluiceway.core.memory import Memory, recall
+from sluiceway.core.scene import remembers
 from sluiceway.core.state import weights_of
-from sluiceway.core.steps import ALL, keep_previous_seconds
+from sluiceway.core.steps import ALL, keep_previous_seconds, passed
+from tests.simulation.bounds import bounds
 from tests.simulation.carried import Carried
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass, command_of
@@ -27,11 +30,8 @@ def note(history: History, change: Change, seen: Pass | None) -> None:
         case "HTTPRoute" if change.leads:
             _note_route(history, change, seen)
             _note_attempts(history, change)
-        case "Service" if change.leads and seen and change.after:
-            _note_home(history, selected(change.after), seen)
-            _note_attempts(history, change)
-        case "Service" if change.leads and not change.after and not history.written:
-            _forget(history)
+        case "Service" if change.leads:
+            _note_service(history, change, seen)
         case "Deployment" | "HorizontalPodAutoscaler":
             _note_pods(history, change, seen)
         case names.KIND if change.after:
@@ -49,7 +49,7 @@ def finished(history: History, seen: Pass) -> None:
     serving = recall((seen.route, seen.service), "").stable
     history.served |= {serving} - {"", *history.forgotten}
     aborted, history.aborting = history.aborting, ""
-    if aborted and aborted != history.home and not seen.weights.get(aborted):
+    if aborted and aborted != history.home and (not seen.weights.get(aborted) or aborted == history.giving):
         history.refuse(aborted)
     if seen.paused:
         history.halted = history.halted or seen.looked
@@ -60,6 +60,16 @@ def _note_pods(history: History, change: Change, seen: Pass | None) -> None:
         history.muddled = True
     elif not seen and change.ref.kind == "Deployment" and change.after:
         history.capacity.scaled_down(change.after["spec"]["replicas"])
+
+
+def _note_service(history: History, change: Change, seen: Pass | None) -> None:
+    after = change.after
+    history.copied = recall([after], "").sequence if after and remembers(after) else -1
+    if after and seen:
+        _note_home(history, _serving(history, after, seen), seen)
+        _note_attempts(history, change)
+    elif not after and not history.written:
+        _forget(history)
 
 
 def _forget(history: History) -> None:
@@ -85,21 +95,44 @@ def _note_attempts(history: History, change: Change) -> None:
 def _note_route(history: History, change: Change, seen: Pass | None) -> None:
     after = change.after
     if after is None:
-        history.carried, history.written = {}, {}
-        if seen is None:
+        history.carried = {}
+        if not seen and history.outlasts:
+            return
+        history.written, history.remembered = {}, -1
+        if not seen:
             _forget(history)
         return
     if taken_up(after):
         history.carried = weights_of(after)
     if seen is None:
         return
-    weights = weights_of(after)
-    if any(weight > history.written.get(name, 0) for name, weight in weights.items()):
+    weights, memory = weights_of(after), recall([after], "")
+    if bounds(history, seen) or seen.leads == memory.stable:
+        # Service `<name>` leads to whoever has most, or has led there before: it tells nothing.
+        _note_home(history, memory.stable, seen)
+    history.giving = next(
+        (name for name in weights if weights[name] and name not in (memory.stable, memory.candidate)), ""
+    )
+    gains = {name for name, weight in weights.items() if weight > history.written.get(name, 0)}
+    if gains and not _is_on_the_way(history, seen, memory):
         history.raised, history.halted, history.stood = seen.looked, None, timedelta()
         history.excused = False
     history.excused = history.excused or seen.promoted
     history.full = next((name for name, weight in weights.items() if weight == ALL), history.full)
-    history.written = weights
+    history.written, history.remembered = weights, memory.sequence
+
+
+def _is_on_the_way(history: History, seen: Pass, memory: Memory) -> bool:
+    """Tell whether a candidate that has a share gets more of it, but not yet that of the next step."""
+    before = history.written.get(memory.candidate, 0)
+    shares = before, memory.weight
+    same = len({passed(seen.steps, share) for share in shares}) == 1
+    return bool(bounds(history, seen)) and 0 < before < memory.weight and same
+
+
+def _serving(history: History, service: Object, seen: Pass) -> str:
+    """Return who serves: whom Service `<name>` leads to, or, where pods are bounded, who is remembered."""
+    return seen.remembered.stable if seen.route and bounds(history, seen) else selected(service)
 
 
 def _note_home(history: History, serving: str, seen: Pass) -> None:
@@ -116,7 +149,8 @@ def _note_look(history: History, seen: Pass) -> None:
     """Take up what a pass acted upon, whether it comes to its end or not."""
     history.wanted_since[history.wanted(seen)] = seen.looked
     before, aborted = seen.before, history.aborted(seen)
-    returns = before.stable == aborted and seen.answering(before.previous)
+    able = seen.answering(before.previous) or (before.previous and bounds(history, seen))
+    returns = before.stable == aborted and able
     known = aborted and history.forgiven != (aborted, history.attempts[aborted])
     if known and (before.candidate == aborted or returns):
         history.aborting = aborted

@@ -51,6 +51,8 @@ class Pass:
     """How many pods the Deployment of each revision asked for."""
     measured: set[str] = field(default_factory=set)
     """Revisions whose autoscalers knew what they go by."""
+    pods: Sequence[Object] = ()
+    """The pods, with those that are ending."""
     _ready: Counter[str] = field(default_factory=Counter)
     _reachable: Counter[str] = field(default_factory=Counter)
 
@@ -58,6 +60,7 @@ class Pass:
         """Note what a list gave."""
         match kind:
             case "Pod":
+                self.pods = found
                 living = [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
                 self._ready = Counter(revision_of(pod) for pod in living if is_ready(pod))
             case "Deployment":
@@ -126,6 +129,16 @@ class Pass:
     def weights(self) -> dict[str, int]:
         """The weights of the route, by revision."""
         return weights_of(self.route)
+
+    @property
+    def leads(self) -> str:
+        """The revision that Service `<name>` leads to now."""
+        return selected(self.service)
+
+    @property
+    def remembered(self) -> Memory:
+        """What is remembered of the rollout now."""
+        return recall((self.route, self.service), "")
 
     def commanded(self, command: str) -> tuple[str, int, int] | None:
         """Return the revision, attempt and step that a command named."""

@@ -67,7 +67,7 @@ def calm_down(simulation: Simulation, people: People) -> None:
     if "autoscaling" in people.asked:
         people.ask(autoscaling=USUAL)
     if not people.asked["replicas"]:
-        people.ask(replicas=1)
+        people.ask(replicas=2 if "maxSurge" in people.asked.get("rollout", {}) else 1)
     settle(simulation)
     for _ in range(MOST_COMMANDS):
         told = _TO_TYPE.search(_ready(simulation)["message"])

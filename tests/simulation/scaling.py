@@ -30,16 +30,16 @@ class Scaling:
     def __init__(self, dice: Dice, simulation: Simulation) -> None:
         self._dice = dice
         self._simulation = simulation
-        self._busy = dice.falls(_SHARE)
+        self.in_use = dice.falls(_SHARE)
         self.at_first: Object = {}
-        if self._busy:
+        if self.in_use:
             slow = {"rollout": _SLOW} if dice.falls(0.5) else {}
             self.at_first = {"replicas": 1, "autoscaling": USUAL} | slow
             simulation.scalers.behind = lambda: dice.pick(1, 2)
 
     def turn(self, people: People) -> None:
         """Let something befall them, now and then."""
-        if not self._busy or not self._dice.falls(0.3):
+        if not self.in_use or not self._dice.falls(0.3):
             return
         scraping = self._simulation.scraping
         match self._dice.weigh({"load": 8, "double": 4, "metrics": 2, "spec": 2, "switch": 1, "delete": 1}):

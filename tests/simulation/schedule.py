@@ -9,8 +9,11 @@ from tests.simulation.rest import check_end, settle
 from tests.simulation.simulation import Simulation
 
 TURNS = 40
-_OF_METRICS, _OF_SCALING = 1_000_000, 2_000_000
-"""What befalls metrics and autoscalers has a chance of its own: others are as they would be without."""
+_OF_METRICS, _OF_SCALING, _OF_BOUNDS = 1_000_000, 2_000_000, 87_000_000
+"""What befalls metrics and autoscalers, and who has few places for pods, has a chance of its own.
+
+Others are as they would be without: those that find out broken operators have no bounds.
+"""
 
 
 def play(seed: int) -> None:
@@ -21,7 +24,11 @@ def play(seed: int) -> None:
     dice = Dice(seed)
     with Simulation() as simulation:
         doings = Doings(
-            dice, simulation, of_metrics=Dice(seed + _OF_METRICS), of_scaling=Dice(seed + _OF_SCALING)
+            dice,
+            simulation,
+            of_metrics=Dice(seed + _OF_METRICS),
+            of_scaling=Dice(seed + _OF_SCALING),
+            of_bounds=Dice(seed + _OF_BOUNDS),
         )
         try:
             if dice.falls(0.8):

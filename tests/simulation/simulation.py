@@ -39,7 +39,7 @@ class Simulation:
         self.cluster.before_write = lambda _write: None
         self.cluster.slices = ()
         self.controllers = Controllers(self.cluster)
-        self.controllers.clock = lambda: f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
+        self.controllers.clock = self.controllers.ends = lambda: f"{self.now:%Y-%m-%dT%H:%M:%SZ}"
         self.scraping = Scraping(self.cluster, self._shares)
         self.scalers = Scalers(self.cluster, self.scraping, lambda: self.now)
         self.controllers.autoscalers = self.scalers

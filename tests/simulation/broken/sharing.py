@@ -57,7 +57,7 @@ def pauses_are_passed_over(patch: pytest.MonkeyPatch) -> None:
 
 
 def the_clock_runs_on_in_a_pause(patch: pytest.MonkeyPatch) -> None:
-    _replace(patch, life._clock, lambda _state: None)
+    replace_rule(patch, life._clock, lambda _state: None)
 
 
 def a_promotion_acts_at_every_step(patch: pytest.MonkeyPatch) -> None:
@@ -77,18 +77,18 @@ def an_abort_acts_on_every_attempt(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_candidate_that_does_not_answer_keeps_its_share(patch: pytest.MonkeyPatch) -> None:
-    _replace(patch, taking_back.lost, lambda _state: None)
+    replace_rule(patch, taking_back.lost, lambda _state: None)
 
 
 def a_share_goes_back_only_to_all_pods(patch: pytest.MonkeyPatch) -> None:
     def lost(state: State) -> Memory | None:
         return taking_back.lost(state) if capacity.carries(state, state.memory.stable, ALL) else None
 
-    _replace(patch, taking_back.lost, lost)
+    replace_rule(patch, taking_back.lost, lost)
 
 
 def a_candidate_that_nobody_asks_for_keeps_its_share(patch: pytest.MonkeyPatch) -> None:
-    _replace(patch, taking_back.superseded, lambda _state: None)
+    replace_rule(patch, taking_back.superseded, lambda _state: None)
 
 
 def a_share_goes_back_to_pods_that_do_not_answer(patch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def the_first_serves_before_it_answers(patch: pytest.MonkeyPatch) -> None:
     def first(state: State) -> Memory | None:
         return None if state.memory.stable else state.memory.changed(stable=state.wanted.name)
 
-    _replace(patch, life._first, first)
+    replace_rule(patch, life._first, first)
 
 
 def callers_may_ask_for_pods_that_do_not_answer(patch: pytest.MonkeyPatch) -> None:
@@ -113,10 +113,10 @@ def callers_may_ask_for_pods_that_do_not_answer(patch: pytest.MonkeyPatch) -> No
         memory = state.memory
         return memory.changed(shown=True) if memory.candidate and not memory.shown else None
 
-    _replace(patch, life._shown, shown)
+    replace_rule(patch, life._shown, shown)
 
 
-def _replace(patch: pytest.MonkeyPatch, rule: Rule, broken: Rule) -> None:
+def replace_rule(patch: pytest.MonkeyPatch, rule: Rule, broken: Rule) -> None:
     patch.setattr(life, "RULES", tuple(broken if each is rule else each for each in life.RULES))
 
 

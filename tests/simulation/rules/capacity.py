@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tests.simulation.bounds import bounds
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass
 from tests.simulation.routes import reached
-from tests.simulation.rules import scaling
+from tests.simulation.rules import bounded, scaling
 from tests.simulation.rules.enough import demand_enough, warm
 
 
@@ -18,6 +19,8 @@ def pods_are_enough(history: History, seen: Pass, change: Change, now: datetime)
         return
     name, replicas = change.revision, change.after["spec"]["replicas"]
     fewer = change.before is not None and change.before["spec"]["replicas"] > replicas
+    if not fewer and bounds(history, seen):
+        return  # It gets what there is a place for.
     share = max(seen.weights.get(name, 0), seen.carried.get(name, 0) if fewer else 0)
     demand_enough(history, seen, name, pods=replicas, share=share, now=now)
 
@@ -49,7 +52,14 @@ def services_go_last(history: History, seen: Pass, change: Change, _now: datetim
 
 
 RULES = {
-    "Deployment": (pods_are_enough, pods_are_never_restarted, pods_go_last, scaling.pods_are_handed_over),
+    "Deployment": (
+        pods_are_enough,
+        pods_are_never_restarted,
+        pods_go_last,
+        scaling.pods_are_handed_over,
+        bounded.places_are_there,
+        bounded.places_are_given_up_last,
+    ),
     "Service": (services_go_last,),
     "HorizontalPodAutoscaler": (scaling.floors_are_right,),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sluiceway.core.steps import ALL, keep_previous_seconds, pods_for
+from tests.simulation.bounds import bounds
 from tests.simulation.carried import need
 from tests.simulation.demands import demand
 from tests.simulation.history import History
@@ -14,8 +15,16 @@ from tests.simulation.passes import Pass
 def demand_enough(history: History, seen: Pass, name: str, *, pods: int, share: int, now: datetime) -> None:
     """Demand that so many pods of a revision are enough for its *share*, or for everything.
 
-    Who serves may have to take everything back from a candidate, who served before from who serves.
+    Who serves may have to take everything back from a candidate, who served before from who serves. Where
+    pods are bounded each has those for its share, and what is taken back follows the pods.
     """
+    if bound := bounds(history, seen):
+        needed = bound.needed(share)
+        demand(
+            pods >= needed,
+            f"{name} is left with {pods} pods and needs {needed} of {bound.base} for {share} %",
+        )
+        return
     if name in history.trusted or warm(history, seen, name, now):
         share = ALL
     needed = pods_for(share, need(history.capacity, seen.owner, seen.looked))

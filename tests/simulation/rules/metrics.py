@@ -33,7 +33,8 @@ def breaches_are_seen(cluster: FakeCluster, history: History, seen: Pass) -> Non
     for name, looks in history.bad_looks.items():
         alone = name not in history.trusted and not history.failed & history.trusted
         answers = seen.answering(history.home) and history.home in history.trusted
-        if looks < _LOOKS or not (alone and answers and seen.weights.get(name) and _asked(seen)):
+        keeps = seen.weights.get(name) and name != history.giving
+        if looks < _LOOKS or not (alone and answers and keeps and _asked(seen)):
             history.overdue.pop(name, None)
             continue
         history.overdue[name] = history.overdue.get(name, 0) + 1

@@ -9,6 +9,7 @@ from tests.fakes.cluster import FakeCluster
 from tests.simulation.demands import demand
 from tests.simulation.history import History
 from tests.simulation.passes import Pass
+from tests.simulation.rules.bounded import rest_is_given_back
 from tests.simulation.rules.metrics import breaches_are_seen
 from tests.simulation.rules.scaling import floors_follow_the_load
 
@@ -23,6 +24,8 @@ def nobody_is_led_astray(_cluster: FakeCluster, history: History, seen: Pass) ->
     for name, weight in seen.weights.items():
         if weight and name not in history.trusted:
             demand(seen.answering(name), f"{name} keeps {weight} % and has no pod that answers")
+            if name == history.giving:
+                continue  # It gives back what pods of who serves carry: see `rules.bounded`.
             demand(
                 name == history.wanted(seen), f"{name} keeps {weight} % though the spec does not ask for it"
             )
@@ -58,4 +61,5 @@ RULES_OF_PASSES = (
     who_served_is_told,
     breaches_are_seen,
     floors_follow_the_load,
+    rest_is_given_back,
 )

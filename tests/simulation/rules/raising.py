@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sluiceway.api.rollout import Step
 from sluiceway.core.steps import ALL, pods_for
+from tests.simulation.bounds import bounds, lasting
 from tests.simulation.carried import need
 from tests.simulation.demands import demand
 from tests.simulation.history import History
@@ -17,24 +18,43 @@ from tests.simulation.rules.metrics import demand_measurements
 def demand_reasons_to_raise(history: History, seen: Pass, name: str, before: int, after: int) -> None:
     """Demand all that must hold before *name* gets more than *before* percent.
 
-    The same number twice stands for the moment in which it takes over.
+    The same number twice stands for the moment in which it takes over. Where pods are bounded it may get
+    what its pods carry when the step is over, on its way to the next one.
     """
     what = f"{name} gets {after} % instead of {before} %"
     demand(history.wanted(seen) == name, f"{what}, though the spec asks for another revision")
     demand(name not in history.refused, f"{what}, though it was aborted and nobody wants it tried again")
     demand(history.aborted(seen) != name or history.retried(seen) == name, f"{what}, though it was aborted")
     demand(name in history.verified, f"{what}, and has not given its golden answers")
-    needed = pods_for(after, need(history.capacity, seen.owner, seen.looked))
-    answering = seen.answering(name)
+    bound = bounds(history, seen)
+    needed = (
+        bound.needed(after) if bound else pods_for(after, need(history.capacity, seen.owner, seen.looked))
+    )
+    answering = lasting(seen, name) if bound else seen.answering(name)
     demand(answering >= max(needed, 1), f"{what}, and {answering} of {needed} pods answer")
-    at_once = after == ALL and seen.windowed and name in history.returnable - history.doubted
-    next_step = after == _following(seen.steps, before)
-    demand(next_step or at_once or before == after == ALL, f"{what}: not the next step")
+    following, at_once = _following(seen.steps, before), _at_once(history, seen, name)
+    next_step = after == following or (bound and after < following)
+    demand(
+        next_step or (at_once and (bound or after == ALL)) or before == after == ALL,
+        f"{what}: not the next step",
+    )
     if seen.route and seen.owner.spec.traffic is not None and before != after:
         demand(taken_up(seen.route), f"{what}, before the gateway has taken up the shares of now")
-    if not seen.promoted:
-        demand(not seen.paused, f"{what}, though a person paused the rollout")
+    demand_step_over(history, seen, name, before, what)
+
+
+def demand_step_over(history: History, seen: Pass, name: str, before: int, what: str) -> None:
+    """Demand that the step at which *name* has *before* percent is over."""
+    if seen.promoted:
+        return
+    demand(not seen.paused, f"{what}, though a person paused the rollout")
+    if not (bounds(history, seen) and _at_once(history, seen, name)):
         _demand_time(history, seen, what, before)
+
+
+def _at_once(history: History, seen: Pass, name: str) -> bool:
+    """Tell whether a revision served so lately that it takes no steps."""
+    return seen.windowed and name in history.returnable - history.doubted
 
 
 def _demand_time(history: History, seen: Pass, what: str, before: int) -> None:

@@ -18,6 +18,7 @@ from sluiceway.core.memory import Memory, recall
 from sluiceway.core.pods import is_ready
 from tests.fakes.cluster import FakeCluster
 from tests.fakes.controllers import ready_pods
+from tests.simulation.bounds import bounds
 from tests.simulation.carried import least
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
@@ -28,9 +29,9 @@ _LATE = timedelta(seconds=60)
 """So old may be what an autoscaler tells."""
 
 
-def pods_are_handed_over(_history: History, seen: Pass, change: Change, _now: datetime) -> None:
+def pods_are_handed_over(history: History, seen: Pass, change: Change, _now: datetime) -> None:
     """Whoever owns the number of pods from now on, none is dropped that the spec does not forbid."""
-    if change.before and change.after:
+    if change.before and change.after and bounds(history, seen) is None:
         given = seen.owner.spec.autoscaling
         before, after = (obj["spec"]["replicas"] for obj in (change.before, change.after))
         kept = min(before, given.max_replicas if given else seen.replicas)
@@ -83,6 +84,9 @@ def check_moment(
 ) -> None:
     """Check one change that nobody of people and operators made: by an autoscaler, or by who ends pods.
 
+    Where pods are bounded these follow their Deployments, which are judged as they are written: one that
+    asked for fewer gets more again only when there is a place, which its own pods have until they are gone.
+
     :raises Violation: when who is left is not enough.
     """
     seen = history.last
@@ -90,7 +94,7 @@ def check_moment(
         return
     taken = _TAKEN.get(change.ref.kind)
     left = taken(cluster, change) if taken else None
-    if left is not None:
+    if left is not None and (change.ref.kind != "Pod" or bounds(history, seen) is None):
         share = max(each.get(change.revision, 0) for each in (history.written, history.carried))
         demand_enough(history, seen, change.revision, pods=left, share=share, now=now)
 

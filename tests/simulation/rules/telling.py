@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from sluiceway.api import names
+from sluiceway.api.reasons import ConditionType
 from sluiceway.api.status import ModelDeploymentStatus
 from sluiceway.build.objects import Object
 from sluiceway.core.plan import Event
 from sluiceway.core.steps import ALL
+from tests.simulation.bounds import bounds
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass
 
 
-def status_follows(_history: History, seen: Pass, change: Change) -> None:
+def status_follows(history: History, seen: Pass, change: Change) -> None:
     """Status says who serves and with which share after the route and the Service do."""
     before, status = ((obj or {}).get("status") for obj in (change.before, change.after))
     demand(before != status and status, "an operator changes more than the status")
@@ -20,14 +22,23 @@ def status_follows(_history: History, seen: Pass, change: Change) -> None:
     if not told.serving or seen.refused:
         return
     selected = (seen.service or {}).get("spec", {}).get("selector", {}).get(names.LABEL_REVISION)
-    demand(selected == told.serving, f"status: {told.serving} serves; the Service leads to {selected}")
+    if seen.route is None or bounds(history, seen) is None:
+        demand(selected == told.serving, f"status: {told.serving} serves; the Service leads to {selected}")
     if seen.route and seen.owner.spec.traffic is not None:
         weight, shares = told.candidate_weight or 0, seen.weights
+        kept = {name: shares.pop(name, 0) for name in {history.giving} - {""}}
         given = shares.get(told.candidate, 0) if told.candidate else 0
-        demand(weight == given, f"status: {told.candidate} gets {weight} %; the route: {shares}")
+        demand(weight == given, f"status: {told.candidate} gets {weight} %; the route: {seen.weights}")
+        rest = ALL - weight - sum(kept.values())
         demand(
-            shares.get(told.serving, 0) == ALL - weight, f"status: {told.serving} serves; the route: {shares}"
+            shares.get(told.serving, 0) == rest, f"status: {told.serving} serves; the route: {seen.weights}"
         )
+        words = next(each.message for each in told.conditions if each.type == ConditionType.READY)
+        for name, share in kept.items():
+            demand(
+                f"{share} % of the requests still go to {name}" in words,
+                f"{name} has {share} %; told: {words}",
+            )
 
 
 def forget_the_past(history: History, status: Object) -> None:

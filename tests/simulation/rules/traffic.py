@@ -8,10 +8,13 @@ from sluiceway.core.memory import recall
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import ALL
 from tests.fakes.cluster import FakeCluster
+from tests.simulation.bounds import bounds
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass
 from tests.simulation.routes import by_header, rules_of, selected
+from tests.simulation.rules import bounded
+from tests.simulation.rules.bounded import is_taken_back
 from tests.simulation.rules.judging import blamed_rightly
 from tests.simulation.rules.raising import demand_reasons_to_raise
 
@@ -69,7 +72,8 @@ def places_end_last(_cluster: FakeCluster, history: History, seen: Pass, change:
 
 def one_transition(cluster: FakeCluster, history: History, seen: Pass, change: Change) -> None:
     """One revision gains, one loses, and the one that gains has reasons to."""
-    decisions = recall([change.after], "").sequence - seen.before.sequence
+    memory = recall([change.after], "")
+    decisions = memory.sequence - seen.before.sequence
     demand(decisions <= 1, f"{decisions} decisions in one write")
     before, after = history.written, weights_of(change.after)
     if not before or not after:
@@ -79,11 +83,17 @@ def one_transition(cluster: FakeCluster, history: History, seen: Pass, change: C
     demand(len(gains) <= 1 and len(losses) <= 1, f"more than one transition: {before} -> {after}")
     for (name, weight), loser in zip(gains.items(), losses, strict=True):
         if name in history.trusted and loser != history.home:
-            _demand_reasons_to_take_back(history, seen, loser, name)
-        elif _returns(history, seen, name):
-            demand(seen.answering(name), f"callers go back to {name}, which has no pod that answers")
+            if loser != history.giving:
+                _demand_reasons_to_take_back(history, seen, loser, name)
+        elif name != memory.candidate and is_taken_back(history, seen, name):
+            answers = seen.answering(name) or (bounds(history, seen) and not seen.answering(loser))
+            demand(answers, f"callers go back to {name}, which has no pod that answers")
         else:
             demand_reasons_to_raise(history, seen, name, before.get(name, 0), weight)
+            continue
+        if bound := bounds(history, seen):
+            shares = {"before": before[loser], "after": after.get(loser, 0)}
+            bounded.demand_as_far_as_pods_carry(bound, seen, loser, name, **shares)
 
 
 def _demand_reasons_to_take_back(history: History, seen: Pass, loser: str, winner: str) -> None:
@@ -102,11 +112,6 @@ def _demand_reasons_to_take_back(history: History, seen: Pass, loser: str, winne
     demand(seen.only_created_services(), f"{loser} loses its share after other writes: {seen.written}")
 
 
-def _returns(history: History, seen: Pass, name: str) -> bool:
-    undone = {history.aborted(seen)} | (history.failed if seen.owner.spec.slo else set())
-    return name == history.previous and bool(undone & history.trusted)
-
-
 def first_answers(_cluster: FakeCluster, history: History, seen: Pass, change: Change) -> None:
     """A route that is new leads to who serves, or to a first revision that answers."""
     weights = weights_of(change.after)
@@ -118,8 +123,9 @@ def first_answers(_cluster: FakeCluster, history: History, seen: Pass, change: C
 
 
 def asked_by_header(_cluster: FakeCluster, history: History, seen: Pass, change: Change) -> None:
-    """Callers may ask for a new revision when it answers."""
-    for name in by_header(change.after) - by_header(change.before) - {*history.trusted, history.previous}:
+    """Callers may ask for a new revision when it answers; a route that comes back keeps the places it had."""
+    before = by_header(change.before) if change.before else set(history.written)
+    for name in by_header(change.after) - before - {*history.trusted, history.previous}:
         demand(history.fit(seen, name), f"callers may ask for {name}, which has no pod that answers")
 
 
@@ -128,17 +134,20 @@ def service_follows(cluster: FakeCluster, history: History, seen: Pass, change: 
     if change.after is None or change.ref.kind != "Service":
         return
     name = selected(change.after)
+    if seen.route and bounds(history, seen):
+        bounded.demand_led_to_most(seen, seen.remembered.stable, name)
+        return
     if name == history.home:
         return
     if seen.owner.spec.traffic is not None and seen.route:
         if seen.before.stable == name:
             return  # A pass before this one has moved the route, and did not come as far as this.
         demand(seen.weights.get(name) == ALL, f"Service leads to {name}, the route to {seen.weights}")
-        if history.home and not _returns(history, seen, name):
+        if history.home and not is_taken_back(history, seen, name):
             demand_reasons_to_raise(history, seen, name, ALL, ALL)
     elif not history.home:
         demand(history.fit(seen, name), f"Service leads to {name}, which has no pod that answers")
-    elif not _returns(history, seen, name):
+    elif not is_taken_back(history, seen, name):
         demand_reasons_to_raise(history, seen, name, 0, ALL)
 
 
@@ -153,5 +162,7 @@ RULES: tuple[Rule, ...] = (
     first_answers,
     asked_by_header,
     service_follows,
+    bounded.who_serves_changes,
+    bounded.nobody_begins_meanwhile,
     blamed_rightly,
 )
