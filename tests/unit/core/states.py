@@ -148,20 +148,16 @@ _ALL_IN_USE = serving(replicas=4, rollout=_IN_PLACE)
 _MAKING_ROOM = carried_out(
     asking_for(_ALL_IN_USE, replicas=4, runtime={"image": "triton:next"}, rollout=_IN_PLACE)
 )
-_ON_ITS_WAY = at_its_first_share(
-    with_pods(_MAKING_ROOM, *_ALL_IN_USE.pods[:3], ready_pod(wanted_name(_MAKING_ROOM), 5))
-)
-_TWO_EACH = carried_out(
-    with_route_status(
-        carried_out(
-            with_pods(
-                carried_out(_ON_ITS_WAY),
-                *_ALL_IN_USE.pods[:2],
-                *(ready_pod(wanted_name(_MAKING_ROOM), number) for number in (5, 6)),
-            )
-        )
-    )
-)
+_NEW_PODS = tuple(ready_pod(wanted_name(_MAKING_ROOM), number) for number in (5, 6))
+
+
+def _exchanged(observed: Observed, old: int, new: int) -> Observed:
+    """Return what is seen after so many pods of the old and of the new revision were found."""
+    return carried_out(with_pods(observed, *_ALL_IN_USE.pods[:old], *_NEW_PODS[:new]))
+
+
+_ON_ITS_WAY = at_its_first_share(_exchanged(_exchanged(_MAKING_ROOM, 3, 0), 3, 1))
+_TWO_EACH = _exchanged(_exchanged(carried_out(with_route_status(_ON_ITS_WAY)), 2, 1), 2, 2)
 _GIVING_BACK = carried_out(commanded(_TWO_EACH, abort=f"{wanted_name(_MAKING_ROOM)}/1/0"))
 
 
