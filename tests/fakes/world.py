@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import chain, count
+from itertools import count
 from typing import Any
 
 from sluiceway.api import names
@@ -32,6 +32,7 @@ from tests.fakes.loop import run_briefly
 from tests.fakes.measuring import Stepwise
 from tests.fakes.objects import HOSTNAME, NAME, NAMESPACE, NOW, make_gateway, make_raw
 from tests.fakes.providers import FakeSignals
+from tests.fakes.routes import reached, selected
 from tests.fakes.willing import Willing
 
 MOST_ROUNDS = 300
@@ -183,7 +184,7 @@ class World:
                     if weight > now.get(name, 0):
                         self._check_share(name, weight)
             case Apply(obj=obj) if obj["kind"] == "Service" and not revision_of(obj):
-                name = _selected(obj)
+                name = selected(obj)
                 if name != self.reached and self.weights.get(name, 0) < (50 if self._bounds else 100):
                     self._check_share(name, 100)
             case Apply(obj=obj) if obj["kind"] == "Deployment":
@@ -196,17 +197,22 @@ class World:
                 )
 
     def _check_places(self, route: Object) -> None:
-        """Check that who may still get requests keeps a rule: a data plane forgets a backend without one."""
+        """Check that who may still get requests keeps a rule: a data plane forgets a backend without one.
+
+        And that who gets requests has one already: a data plane takes a moment to learn of a backend.
+        """
         live = self.cluster.of_kind("HTTPRoute").get(NAME)
+        if live is not None:
+            unknown = {name for name, weight in weights_of(route).items() if weight} - reached(live)
+            assert not unknown, f"{unknown} gets a share, and the gateway has no backend for it yet"
         if live is not None and taken_up(self.cluster, live):
             self._called.clear()
             self._given = {}
         self._called |= self.routed
         for name, weight in self.weights.items():
             self._given[name] = max(weight, self._given.get(name, 0))
-        rules = chain.from_iterable(rule["backendRefs"] for rule in route["spec"]["rules"])
-        led = {backend["name"] for backend in rules if backend["weight"]}
-        assert led >= self._called, f"{self._called - led} may still get requests and loses its place"
+        lost = self._called - reached(route)
+        assert not lost, f"{lost} may still get requests and loses its place"
 
     def _check_pods(self, deployment: Object) -> None:
         name, asked = revision_of(deployment), deployment["spec"]["replicas"]
@@ -273,7 +279,7 @@ class World:
     def reached(self) -> str:
         """The revision to which Service `<name>` leads, "" without one."""
         service = self.cluster.of_kind("Service").get(NAME)
-        return _selected(service) if service else ""
+        return selected(service)
 
     @property
     def routed(self) -> set[str]:
@@ -338,7 +344,3 @@ class World:
 def find(world: World, kind: str, name: str = NAME) -> Ref:
     """Return the address of an object that must be there."""
     return ref_of(world.cluster.of_kind(kind)[name])
-
-
-def _selected(service: Object) -> str:
-    return str(service["spec"]["selector"][names.LABEL_REVISION])

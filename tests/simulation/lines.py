@@ -11,8 +11,8 @@ from sluiceway.core.memory import Memory, outcome_of, recall
 from sluiceway.core.pods import has_started, is_ready
 from sluiceway.core.state import weights_of
 from tests.fakes.objects import NAME
+from tests.fakes.routes import by_header, taken_up
 from tests.simulation.history import Change
-from tests.simulation.routes import by_header, taken_up
 
 
 def line(change: Change) -> str:

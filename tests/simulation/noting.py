@@ -11,11 +11,11 @@ from sluiceway.core.memory import Memory, recall
 from sluiceway.core.scene import remembers
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import ALL, keep_previous_seconds, passed
+from tests.fakes.routes import selected, taken_up
 from tests.simulation.bounds import bounds
 from tests.simulation.carried import Carried
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass, command_of
-from tests.simulation.routes import selected, taken_up
 
 
 def note(history: History, change: Change, seen: Pass | None) -> None:

@@ -19,7 +19,7 @@ from sluiceway.core.pods import is_ready
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import steps
 from tests.fakes.objects import NAME
-from tests.simulation.routes import selected
+from tests.fakes.routes import selected
 
 
 @dataclass

@@ -7,6 +7,7 @@ from typing import Any
 from sluiceway.api.reasons import REFUSING, Reason
 from sluiceway.core.capacity import bounds, share_of
 from sluiceway.core.memory import Memory, Outcome
+from sluiceway.core.routing import led_to
 from sluiceway.core.state import State
 from sluiceway.core.steps import ALL
 
@@ -49,8 +50,14 @@ def leaving(state: State) -> dict[str, Any]:
 
 
 def rest_of(state: State, giver: str, taker: str) -> int:
-    """Return the share that *giver* keeps for now, since the pods of *taker* can not carry more."""
-    return ALL - share_of(state, taker) if state.answering(giver) else 0
+    """Return the share that *giver* keeps for now, since the pods of *taker* can not carry more.
+
+    Pods to which the route does not lead yet carry nothing: a data plane that learns of a share and of its
+    backend at once may follow the share first, and Envoy then answers 500.
+    """
+    if bounds(state, state.memory) is None or not state.answering(giver):
+        return 0
+    return ALL - (share_of(state, taker) if taker in led_to(state) else 0)
 
 
 def serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:

@@ -81,8 +81,10 @@ def previewed(state: State, after: Memory) -> dict[str, str]:
     With the preview off, nobody can know the value. The rule is there all the same: it keeps the data
     plane's backend alive at weight 0.
     """
-    # The stable one as well while the candidate has everything: the way back must not be forgotten.
-    stable = after.stable if after.weight == ALL else ""
+    # The stable one as well while another has everything: the way back must not be forgotten. Where it has
+    # given its pods up, the data plane learns of new ones before it is to lead anybody there.
+    unshared = after.weight == ALL or (after.rest == ALL and state.answering(after.stable))
+    stable = after.stable if unshared else ""
     beside = (after.candidate if after.shown else "", after.previous, stable, *after.leaving)
     named = state.owner.spec.rollout.preview is Preview.ENABLED
     secret = state.owner.metadata.uid

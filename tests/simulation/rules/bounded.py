@@ -9,6 +9,7 @@ from sluiceway.core.memory import recall
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import ALL, passed
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.routes import reached
 from tests.simulation.bounds import Bounds, asked, bounds, lasting, taken
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
@@ -87,7 +88,7 @@ def demand_as_far_as_pods_carry(
     bound: Bounds, seen: Pass, loser: str, winner: str, *, before: int, after: int
 ) -> None:
     """Demand that of the share of *loser* as much goes back as pods of *winner* carry, and no more."""
-    left = min(before, ALL - bound.carried(lasting(seen, winner))) if seen.answering(loser) else 0
+    left = min(before, ALL - _carried(bound, seen, winner)) if seen.answering(loser) else 0
     pods = f"{lasting(seen, winner)} of {bound.base} pods answer"
     demand(after == left, f"{loser} is left with {after} of {before} %, though {pods} of {winner}: {left} %")
 
@@ -95,12 +96,18 @@ def demand_as_far_as_pods_carry(
 def rest_is_given_back(_cluster: FakeCluster, history: History, seen: Pass) -> None:
     """What could not go back for want of pods goes back as soon as there are some."""
     bound, name = bounds(history, seen), history.giving
-    share, could = seen.weights.get(name, 0), bound.carried(lasting(seen, history.home)) if bound else ALL
+    share, could = seen.weights.get(name, 0), _carried(bound, seen, history.home) if bound else ALL
     if not share or seen.carried != seen.weights or (share <= ALL - could and seen.answering(name)):
         history.kept_back = 0
         return
     history.kept_back += 1
     demand(history.kept_back <= _PASSES, f"{name} still has {share} %, and {history.home} carries {could} %")
+
+
+def _carried(bound: Bounds, seen: Pass, name: str) -> int:
+    """Return the share that a revision carries: none before the data plane has been told of its backend."""
+    known = name in {*reached(seen.route), seen.led}
+    return bound.carried(lasting(seen, name)) if known else 0
 
 
 def is_taken_back(history: History, seen: Pass, name: str) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tests.fakes.routes import reached
 from tests.simulation.bounds import bounds
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass
-from tests.simulation.routes import reached
 from tests.simulation.rules import bounded, scaling
 from tests.simulation.rules.enough import demand_enough, warm
 

@@ -6,12 +6,12 @@ from datetime import timedelta
 
 from sluiceway.api.rollout import Step
 from sluiceway.core.steps import ALL, pods_for
+from tests.fakes.routes import taken_up
 from tests.simulation.bounds import bounds, lasting
 from tests.simulation.carried import need
 from tests.simulation.demands import demand
 from tests.simulation.history import History
 from tests.simulation.passes import Pass
-from tests.simulation.routes import taken_up
 from tests.simulation.rules.metrics import demand_measurements
 
 

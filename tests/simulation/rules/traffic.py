@@ -8,11 +8,11 @@ from sluiceway.core.memory import recall
 from sluiceway.core.state import weights_of
 from sluiceway.core.steps import ALL
 from tests.fakes.cluster import FakeCluster
+from tests.fakes.routes import by_header, reached, rules_of, selected
 from tests.simulation.bounds import bounds
 from tests.simulation.demands import demand
 from tests.simulation.history import Change, History
 from tests.simulation.passes import Pass
-from tests.simulation.routes import by_header, rules_of, selected
 from tests.simulation.rules import bounded
 from tests.simulation.rules.bounded import is_taken_back
 from tests.simulation.rules.judging import blamed_rightly
@@ -68,6 +68,15 @@ def places_end_last(_cluster: FakeCluster, history: History, seen: Pass, change:
         by_hand = seen.weights != history.written
         idle = not seen.weights.get(name) and not seen.carried.get(name)
         demand(idle or by_hand, f"the place of {name} ends before the gateway knows that it has no share")
+
+
+def backends_are_known(_cluster: FakeCluster, _history: History, _seen: Pass, change: Change) -> None:
+    """Who gets a share is in the route already: a data plane takes a moment to learn of a backend."""
+    if not change.before:
+        return
+    given = {name for name, weight in weights_of(change.after).items() if weight}
+    unknown = given - reached(change.before)
+    demand(not unknown, f"{unknown} gets a share, and the gateway has no backend for it yet")
 
 
 def one_transition(cluster: FakeCluster, history: History, seen: Pass, change: Change) -> None:
@@ -158,6 +167,7 @@ RULES: tuple[Rule, ...] = (
     decided_on_what_is_there,
     places_stay,
     places_end_last,
+    backends_are_known,
     one_transition,
     first_answers,
     asked_by_header,

@@ -9,6 +9,7 @@ import pytest
 from sluiceway.build.objects import Object, revision_of
 from tests.fakes.controllers import ready_pods
 from tests.fakes.objects import IMAGE, restarted_pod
+from tests.fakes.routes import reached
 from tests.fakes.scheduler import GPU, make_node
 from tests.fakes.trials import LONG
 from tests.fakes.trials import slo as objectives
@@ -109,6 +110,18 @@ def test_who_took_over_gives_the_requests_back_pod_by_pod() -> None:
     assert [found.get(new, 0) for found in shares(world)] == [100, 67, 33, 0]
     assert sizes(world, old, new) == (4, 0)
     assert world.reached == old
+
+
+def test_the_gateway_is_told_of_who_serves_again_before_it_gets_a_share() -> None:
+    world, old, new = started(IN_PLACE)
+    until(world, lambda: world.memory.stable == new and sizes(world, old, new) == (0, 4))
+    world.command(abort=f"{new}/1/0")
+    until(world, lambda: world.memory.stable == old)
+    assert old not in reached(world.cluster.objects[find(world, "HTTPRoute")])
+    until(world, lambda: old in reached(world.cluster.objects[find(world, "HTTPRoute")]))
+    assert (world.weights[old], ready_pods(world.cluster, old)) == (0, 1)
+    until(world, lambda: world.weights[old])
+    assert world.weights == {old: 33, new: 67}
 
 
 def test_meanwhile_the_status_tells_who_still_has_what() -> None:
