@@ -105,6 +105,11 @@ class Rolling:
         found = scenario.conditions({"status": self.status}).get(kind, {})
         return found["message"] if (found.get("status"), found.get("reason")) == (status, reason) else None
 
+    def said(self, kind: str) -> list[str]:
+        """Return every message that a condition has had, oldest first: what lasts for a moment as well."""
+        told = [scenario.conditions(heard.obj).get(kind, {}) for heard in list(self.resource.heard)]
+        return [condition["message"] for condition in told if condition]
+
     def serves(self, revision: str) -> None:
         """Wait until *revision* serves with all its pods."""
         self.eventually(

@@ -70,9 +70,10 @@ def places_end_last(_cluster: FakeCluster, history: History, seen: Pass, change:
         demand(idle or by_hand, f"the place of {name} ends before the gateway knows that it has no share")
 
 
-def backends_are_known(_cluster: FakeCluster, _history: History, _seen: Pass, change: Change) -> None:
+def backends_are_known(_cluster: FakeCluster, history: History, _seen: Pass, change: Change) -> None:
     """Who gets a share is in the route already: a data plane takes a moment to learn of a backend."""
-    if not change.before:
+    by_hand = weights_of(change.before) != history.written
+    if not change.before or by_hand:
         return
     given = {name for name, weight in weights_of(change.after).items() if weight}
     unknown = given - reached(change.before)
