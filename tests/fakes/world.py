@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import count
 from typing import Any
 
 from sluiceway.api import names
@@ -57,7 +56,7 @@ class World:
         self.guards = guards or FakeGuards()
         self.signals = signals or FakeSignals()
         self.resource = Ref(names.API_VERSION, names.KIND, NAMESPACE, NAME)
-        self._seconds = count()
+        self._looks = -1
         self._passed = timedelta()
         self._now = NOW
         self._version = self.cluster.version
@@ -112,13 +111,17 @@ class World:
         raise AssertionError("the operator runs into one conflict after the other")
 
     async def _pass(self) -> float | None:
-        again = await self._reconciler.reconcile((NAMESPACE, NAME))
+        again = await self._look()
         answered = await self._inquiries.settle()
         self._woken.clear()
         await self._measuring.round()
         if self._woken:
-            again = await self._reconciler.reconcile((NAMESPACE, NAME))
+            again = await self._look()
         return 0.0 if answered else again
+
+    async def _look(self) -> float | None:
+        self._looks += 1
+        return await self._reconciler.reconcile((NAMESPACE, NAME))
 
     def rounds(self) -> Iterator[None]:
         """Let everybody take turns until nothing changes any more; stop after each pass of the operator."""
@@ -337,7 +340,8 @@ class World:
         return self._now
 
     def _clock(self) -> datetime:
-        self._now = NOW + self._passed + timedelta(seconds=next(self._seconds))
+        """Return the time: a second has passed since the last look."""
+        self._now = NOW + self._passed + timedelta(seconds=self._looks)
         return self._now
 
 

@@ -63,5 +63,6 @@ class Operator:
         return 0.0 if await self.inquiries.settle() else again
 
     def _clock(self) -> datetime:
-        self.connection.current.looked = self._simulation.now
-        return self._simulation.now
+        current, now = self.connection.current, self._simulation.now
+        current.looked, current.began = now, current.began or now
+        return now

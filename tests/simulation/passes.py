@@ -28,6 +28,8 @@ class Pass:
 
     looked: datetime
     """The time of its look, as the operator was told it."""
+    began: datetime | None = None
+    """When it was told the time first: nothing that it has read is older."""
     late: bool = False
     refused: bool = False
     resource: Object | None = None

@@ -110,14 +110,23 @@ def shares_last(state: State, memory: Memory) -> bool:
     if memory.leaving:
         return False
     if memory.candidate and memory.weight:
-        return memory.since is None or memory.elapsed(state.now) >= _OLD_SHARES_SECONDS
-    return memory.promoted is None or _since(state, memory.promoted) >= _OLD_SHARES_SECONDS
+        return memory.since is None or memory.elapsed(_found(state)) >= _OLD_SHARES_SECONDS
+    return memory.promoted is None or _is_old(state, memory.promoted)
 
 
 def measured_pods(state: State, name: str) -> int:
     """Return how many pods of a revision have been ready for long enough to be measured."""
     ready = map(ready_since, state.observed.pods_of(name))
-    return sum(since is not None and _since(state, since) >= _OLD_SHARES_SECONDS for since in ready)
+    return sum(since is not None and _is_old(state, since) for since in ready)
+
+
+def _is_old(state: State, time: datetime) -> bool:
+    return (_found(state) - time).total_seconds() >= _OLD_SHARES_SECONDS
+
+
+def _found(state: State) -> datetime:
+    """Return since when at the latest that is known which was found: a look may have been long."""
+    return state.observed.begun or state.now
 
 
 def _step(state: State, memory: Memory) -> Step | None:

@@ -43,6 +43,8 @@ class Observed:
     """Whether the cluster knows ScaledObjects."""
     answers: Mapping[str, Answers] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    begun: datetime | None = None
+    """When the look began: what it found is no older. None where that is `now`."""
     judged: Judged | None = None
     """What is known of who is on trial; None while nothing is."""
     rejections: Mapping[Ref, str] = field(default_factory=dict)

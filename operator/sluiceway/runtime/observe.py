@@ -56,7 +56,7 @@ class Observer:
 
         :raises Unavailable: when the API server does not answer; nothing is known then.
         """
-        metadata = resource.metadata
+        begun, metadata = self.clock(), resource.metadata
         labels = {
             names.LABEL_MANAGED_BY: names.MANAGED_BY,
             names.LABEL_MODEL_DEPLOYMENT: metadata.name,
@@ -72,6 +72,7 @@ class Observer:
         observed = Observed(
             resource=resource,
             now=self.clock(),
+            begun=begun,
             objects={ref_of(obj): obj for obj in found},
             pods=tuple(pods),
             slices=tuple(slices),

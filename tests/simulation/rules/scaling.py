@@ -58,7 +58,7 @@ def floors_follow_the_load(cluster: FakeCluster, history: History, seen: Pass) -
     """A load that is measured raises what is kept for it, of all that may have to carry it."""
     if seen.owner.spec.autoscaling is None:
         return
-    load = history.steady_load(seen.looked)
+    load = history.steady_load(seen.began or seen.looked)
     if load is not None and _is_measured(seen):
         history.capacity.measured(load)
     for name, scaler in cluster.of_kind(KIND).items():
