@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from sluiceway.api import names
 from sluiceway.build.objects import Object, canonical
 from tests.fakes.objects import NAME
+from tests.fakes.routes import reached, rules_of
 from tests.simulation.demands import demand
 from tests.simulation.people import People
 from tests.simulation.provider import INTERVAL_SECONDS, Trouble
@@ -108,10 +108,9 @@ def end_of(simulation: Simulation) -> Object:
     """Return what can be seen of the end, without the traces of how it came about."""
     shape = simulation.world.shape()
     route: Any = next((seen for what, seen in shape.items() if what.startswith("HTTPRoute")), None)
-    rules = route["spec"]["rules"] if route else []
-    for rule in rules:
+    for rule in rules_of(route):
         rule["backendRefs"] = [backend for backend in rule["backendRefs"] if backend["weight"]]
-    named = {backend["name"] for backend in chain.from_iterable(rule["backendRefs"] for rule in rules)}
+    named = reached(route)
     for seen in (seen for what, seen in shape.items() if what.startswith("Deployment")):
         container = seen["spec"].pop("template")["spec"]["containers"][0]
         # The rest of it holds a key that is made of the resource's uid.

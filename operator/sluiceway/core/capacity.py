@@ -52,13 +52,12 @@ def carries(state: State, name: str, weight: int) -> bool:
     return pods >= needed_for(state, state.memory, weight)
 
 
-def share_of(state: State, name: str) -> int:
+def share_of(state: State, bound: Budget, name: str) -> int:
     """Return the share of the requests, in percent, that the pods of a revision that answer can carry.
 
     Where the pods are not bounded, nobody has to ask: who may have to take everything has the pods for it.
     """
-    bound = bounds(state, state.memory)
-    return bound.share_of(_lasting(state, name)) if bound else ALL
+    return bound.share_of(_lasting(state, name))
 
 
 def _lasting(state: State, name: str) -> int:

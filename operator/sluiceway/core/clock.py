@@ -125,7 +125,7 @@ def _is_old(state: State, time: datetime) -> bool:
 
 
 def _found(state: State) -> datetime:
-    """Return since when at the latest that is known which was found: a look may have been long."""
+    """Return the time of which what was found tells: it may be as old as the begin of the look."""
     return state.observed.begun or state.now
 
 

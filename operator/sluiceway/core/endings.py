@@ -55,9 +55,10 @@ def rest_of(state: State, giver: str, taker: str) -> int:
     Pods to which the route does not lead yet carry nothing: a data plane that learns of a share and of its
     backend at once may follow the share first, and Envoy then answers 500.
     """
-    if bounds(state, state.memory) is None or not state.answering(giver):
+    bound = bounds(state, state.memory)
+    if bound is None or not state.answering(giver):
         return 0
-    return ALL - (share_of(state, taker) if taker in led_to(state) else 0)
+    return ALL - (share_of(state, bound, taker) if taker in led_to(state) else 0)
 
 
 def serves(state: State, name: str, attempt: int) -> tuple[Outcome, ...]:

@@ -112,7 +112,8 @@ def _on_the_way(state: State) -> Memory | None:
     It is on the way to its next step: the step that it came from stays over.
     """
     memory = state.memory
-    if bounds(state, memory) is None or (weight := share_of(state, memory.candidate)) <= memory.weight:
+    bound = bounds(state, memory)
+    if bound is None or (weight := share_of(state, bound, memory.candidate)) <= memory.weight:
         return None
     begun = {} if memory.weight else {"since": state.now, "spent": 0}
     return memory.changed(weight=weight, shown=True, **begun)
